@@ -1,0 +1,112 @@
+"""The command line: `glassroom [serve | run | labs | doctor]`.
+
+It is a second reader of the same specs: a lab is found, its settings are parsed and its result is
+printed without a line of code for the single lab.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from core.errors import SpecError
+from core.lab import find_labs, load_lab
+from core.settings import read_settings
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; return 0, or 2 after a mistake that a sentence on stderr explains."""
+    options = _parser().parse_args(arguments)
+    try:
+        options.command(options)
+    except SpecError as error:
+        print(f"glassroom: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="glassroom", description=__doc__.split("\n")[0])
+    parser.set_defaults(command=_serve)
+    commands = parser.add_subparsers(title="commands", metavar="")
+    serve = commands.add_parser("serve", help="open the classroom (what `glassroom` alone does)")
+    serve.set_defaults(command=_serve)
+    run = commands.add_parser("run", help="run one lab without a browser and print its numbers")
+    run.add_argument("lab", help="a name that `glassroom labs` lists")
+    run.add_argument(
+        "--set", nargs="+", default=[], action="extend", metavar="KEY=VALUE", dest="settings"
+    )
+    run.add_argument("--preset", help="start from one of the lab's named settings")
+    run.add_argument("--json", action="store_true", help="print one JSON object")
+    run.set_defaults(command=_run)
+    commands.add_parser("labs", help="list the labs").set_defaults(command=_labs)
+    commands.add_parser(
+        "doctor", help="versions, paths, sizes, and what is missing or about to hurt"
+    ).set_defaults(command=_doctor)
+    return parser
+
+
+def _serve(_options: argparse.Namespace) -> None:
+    from app.server import serve
+
+    serve(read_settings())
+
+
+def _labs(_options: argparse.Namespace) -> None:
+    entries = find_labs()
+    width = max((len(entry.name) for entry in entries), default=0)
+    for entry in entries:
+        print(f"{entry.name:<{width}}  {entry.question}")
+
+
+def _run(options: argparse.Namespace) -> None:
+    from core.results import result_to_json, scalars_of, tables_of
+    from core.specs import spec_from_text
+
+    lab = load_lab(options.lab)
+    texts = dict(_split_setting(text) for text in options.settings)
+    if options.preset is not None:
+        if options.preset not in lab.presets:
+            message = (
+                f"The lab {lab.name!r} has no preset {options.preset!r}. "
+                f"It has: {', '.join(lab.presets)}."
+            )
+            raise SpecError(message)
+        spec = lab.spec(**lab.presets[options.preset])
+        texts = _texts_of(spec) | texts
+    result = lab.run(spec_from_text(lab.spec, texts))
+    if options.json:
+        print(result_to_json(result))
+        return
+    print(lab.question)
+    for name, value in scalars_of(result).items():
+        print(f"  {name} = {value}")
+    for name, table in tables_of(result).items():
+        print(f"\n{name} ({len(table)} rows)")
+        print(table.head(10).to_string(index=False))
+
+
+def _texts_of(spec: object) -> dict[str, str]:
+    from core.specs import setting_to_text
+
+    return {name: setting_to_text(value) for name, value in vars(spec).items()}
+
+
+def _split_setting(text: str) -> tuple[str, str]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        message = f"A setting is written name=value, got {text!r}."
+        raise SpecError(message)
+    return name, value
+
+
+def _doctor(_options: argparse.Namespace) -> None:
+    from app.doctor import examine
+
+    for line in examine(read_settings()):
+        print(line)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

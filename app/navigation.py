@@ -1,0 +1,18 @@
+"""Turn the course into the menu."""
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+from app.course import PAGES, find_pages
+from app.present import is_presenting
+
+
+def build_menu() -> StreamlitPage:
+    """Register the start page and every lesson under its chapter; return the page to run."""
+    menu: dict[str, list[StreamlitPage]] = {
+        "": [st.Page(PAGES / "start.py", title="Start", default=True)]
+    }
+    for page in find_pages():
+        entry = st.Page(page.path, title=page.lesson.title, url_path=page.name)
+        menu.setdefault(page.chapter.title, []).append(entry)
+    return st.navigation(menu, position="hidden" if is_presenting() else "sidebar")

@@ -1,0 +1,24 @@
+"""Pieces of a page that are more than one call and less than a beat."""
+
+from functools import lru_cache
+
+import pandas as pd
+import streamlit as st
+
+from core import safe_text
+
+
+def show_rows(table: pd.DataFrame) -> None:
+    """Show a small table of words and numbers; text columns left, the others right.
+
+    Markdown, not a data grid: it is read aloud, it wraps on a phone, and it costs nothing to load.
+    """
+    columns = [table[name].tolist() for name in table.columns]
+    st.markdown(_write_table(tuple(table.columns), tuple(zip(*columns, strict=True))))
+
+
+@lru_cache(maxsize=256)
+def _write_table(names: tuple[object, ...], rows: tuple[tuple[object, ...], ...]) -> str:
+    marks = [":---" if position == 0 else "---:" for position in range(len(names))]
+    texts = [[safe_text.md(cell) for cell in cells] for cells in (names, *rows)]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in [texts[0], marks, *texts[1:]])

@@ -1,0 +1,76 @@
+"""Get the result of a view: at once if it is quick or known, otherwise from a job that is watched.
+
+Nothing that takes more than a moment is computed in the server process: it would make every other
+learner wait. A job lives in a process of its own and goes on when the page is reloaded; the page finds
+it again by what it computes.
+"""
+
+from typing import Any
+
+import streamlit as st
+
+from app.learner import LOCAL
+from core import safe_text
+from core.errors import SpecError
+from core.jobs import JobStatus, active_jobs, cancel, find_job, submit
+from core.lab import Lab, SlowPart
+
+SECONDS_BETWEEN_LOOKS = 0.5
+
+
+def obtain(lab: Lab[Any, Any], spec: Any) -> Any | None:
+    """Return the result of `lab` for `spec`, or None while its training is still to be done."""
+    slow = _slow_part(lab, spec)
+    return lab.run(spec) if slow is None else None
+
+
+def watch_training(lab: Lab[Any, Any], spec: Any) -> None:
+    """Start the training that `spec` waits for, or find it again, and show how far it is."""
+    slow = _slow_part(lab, spec)
+    if slow is None:
+        st.rerun()
+        return
+    st.markdown(safe_text.md(slow.what))
+    _poll(slow.run, slow.spec)
+
+
+def _slow_part(lab: Lab[Any, Any], spec: Any) -> SlowPart | None:
+    slow = lab.slow_part(spec) if lab.slow_part is not None else None
+    return None if slow is None or slow.run.recall(slow.spec) is not None else slow
+
+
+def _start(run: Any, spec: Any) -> None:
+    """Begin, or say why not yet; the next look tries again."""
+    # The learner has moved on to another view: what the last one was training for is not wanted.
+    for job in active_jobs(LOCAL):
+        cancel(job.id)
+    try:
+        submit(run, spec, owner=LOCAL)
+    except SpecError as obstacle:
+        st.caption(safe_text.md(obstacle))
+    else:
+        st.progress(0.0, text="starting")
+
+
+@st.fragment(run_every=SECONDS_BETWEEN_LOOKS)
+def _poll(run: Any, spec: Any) -> None:
+    if run.recall(spec) is not None:
+        st.rerun()
+    status = find_job(run, spec, LOCAL)
+    if status is None:
+        _start(run, spec)
+    elif status.state in {"queued", "running"}:
+        st.progress(status.fraction, text=_say(status))
+        if st.button("Stop training", type="tertiary"):
+            cancel(status.id)
+    else:
+        st.warning(safe_text.md(status.sentence), icon=":material/info:")
+        if st.button("Train again"):
+            _start(run, spec)
+            st.rerun(scope="fragment")
+
+
+def _say(status: JobStatus) -> str:
+    if status.state == "queued":
+        return f"Waiting: {status.position} in the queue before this one."
+    return f"{safe_text.md(status.message)} ({status.seconds:.0f} s)"

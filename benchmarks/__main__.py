@@ -1,0 +1,54 @@
+"""The command line: ``python -m benchmarks [name …] [--seconds N]``."""
+
+import argparse
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from types import FrameType
+
+from benchmarks.report import Report, in_words, write
+
+NAMES = ("sweep", "appends", "cold_start", "drag", "websocket_load")
+TIMED = frozenset({"drag", "websocket_load"})
+"""Benchmarks whose length can be chosen."""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the benchmarks that were named, or all of them; print and keep what they found."""
+    parser = argparse.ArgumentParser(
+        prog="python -m benchmarks", description="Measure what Glassroom costs."
+    )
+    parser.add_argument("names", nargs="*", metavar="name", help=f"of: {', '.join(NAMES)}")
+    parser.add_argument(
+        "--seconds", type=float, default=15.0, help="length of each timed setting (15)"
+    )
+    options = parser.parse_args(arguments)
+    unknown = sorted(set(options.names) - set(NAMES))
+    if unknown:
+        parser.error(f"there is no benchmark {', '.join(unknown)}; there are: {', '.join(NAMES)}")
+    if options.seconds <= 0:
+        parser.error(f"--seconds must be more than 0, got {options.seconds:g}")
+    # Servers are ended on the way out; a plain SIGTERM would leave them running.
+    signal.signal(signal.SIGTERM, _leave)
+    for name in options.names or NAMES:
+        start = time.perf_counter()
+        report = _run(name, options.seconds)
+        kept = os.path.relpath(write(report))
+        print(f"\n{in_words(report)}\n  ({time.perf_counter() - start:.0f} s, kept in {kept})")
+    return 0
+
+
+def _run(name: str, seconds: float) -> Report:
+    measure: Callable[..., Report] = import_module(f"benchmarks.{name}").measure
+    return measure(seconds=seconds) if name in TIMED else measure()
+
+
+def _leave(_signal: int, _frame: FrameType | None) -> None:
+    sys.exit(143)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""The experiments: every number in the classroom is computed here, without Streamlit."""

@@ -1,0 +1,1 @@
+"""How good is a model? Scores of really trained models, and what each score leaves out."""

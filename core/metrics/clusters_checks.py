@@ -1,0 +1,75 @@
+"""Runs that prove the practice items about clusters; see `core.practice.proof`."""
+
+import numpy as np
+
+from core.practice.proof import Facts
+
+
+def measure_silhouette(own: list[float], nearest: list[float], farthest: list[float]) -> Facts:
+    """Measure three clusters of places on a line, and the first place of `own`.
+
+    scikit-learn does the arithmetic. Facts: ``silhouette`` of that place, ``own_distance``
+    (mean distance to the rest of its cluster), ``nearest_distance``, ``difference`` (of these
+    two), and ``silhouette_with_farthest``, which is what comes out if the nearest cluster is
+    taken away. Check by eye: own 0 and 1, others at 2 and 9: (2 − 1) / 2 = 0.5.
+    """
+    from sklearn import metrics
+
+    groups = [own, nearest, farthest]
+    places = np.concatenate([np.asarray(group, dtype=float) for group in groups]).reshape(-1, 1)
+    labels = np.repeat([0, 1, 2], [len(group) for group in groups])
+    distances = metrics.pairwise_distances(places)[0]
+    without = labels != 1
+    own_distance = distances[labels == 0].sum() / (len(own) - 1)
+    nearest_distance = distances[labels == 1].mean()
+    return {
+        "silhouette": float(metrics.silhouette_samples(places, labels)[0]),
+        "own_distance": float(own_distance),
+        "nearest_distance": float(nearest_distance),
+        "difference": float(nearest_distance - own_distance),
+        "silhouette_with_farthest": float(
+            metrics.silhouette_samples(places[without], labels[without])[0]
+        ),
+    }
+
+
+def measure_inertia(places: list[float], k: int) -> Facts:
+    """Cluster places on a line with scikit-learn, 20 starts.
+
+    Facts: ``inertia``, ``mean_square`` (inertia per place), ``sum_of_distances`` to the own
+    centre, ``total_squares`` (inertia of one cluster), ``inertia_at_n`` (a cluster for each place).
+    Check by eye: places 0 and 2 with k = 1 give an inertia of 2.
+    """
+    from sklearn.cluster import KMeans
+
+    rows = np.asarray(places, dtype=float).reshape(-1, 1)
+    inertias = {
+        n: float(KMeans(n, n_init=20, random_state=0).fit(rows).inertia_)
+        for n in {1, k, len(places)}
+    }
+    model = KMeans(k, n_init=20, random_state=0).fit(rows)
+    return {
+        "inertia": inertias[k],
+        "mean_square": inertias[k] / len(places),
+        "sum_of_distances": float(np.abs(rows - model.cluster_centers_[model.labels_]).sum()),
+        "total_squares": inertias[1],
+        "inertia_at_n": inertias[len(places)],
+    }
+
+
+def compare_partitions(truth: list[int], found: list[int]) -> Facts:
+    """Compare two ways of grouping the same rows.
+
+    Facts: ``ari`` (adjusted Rand index, scikit-learn), ``share_with_same_number`` and
+    ``mean_ari_of_shuffles``, the mean over 500 shuffles of `found`, rounded to two decimals.
+    Check by eye: groups 0, 0, 1, 1 and 1, 1, 0, 0 are one partition: ARI 1, no number the same.
+    """
+    from sklearn.metrics import adjusted_rand_score
+
+    rng = np.random.default_rng(0)
+    shuffled = [adjusted_rand_score(truth, rng.permutation(found)) for _ in range(500)]
+    return {
+        "ari": float(adjusted_rand_score(truth, found)),
+        "share_with_same_number": float(np.mean(np.array(truth) == np.array(found))),
+        "mean_ari_of_shuffles": round(float(np.mean(shuffled)), 2),
+    }

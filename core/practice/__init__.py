@@ -1,0 +1,1 @@
+"""Practice items whose keys are proved by running code."""

@@ -1,0 +1,69 @@
+"""What an installation may change, read from ``GLASSROOM_…`` environment variables.
+
+Values are read anew on each call, so that a test or a launcher can change them.
+"""
+
+import os
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+from core.errors import SpecError, require
+
+PREFIX = "GLASSROOM_"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """One installation's choices; each field ``x`` is set by the variable ``GLASSROOM_X``."""
+
+    home: Path = Path.home() / ".glassroom"
+    """Folder of everything that is kept: the store, results, tables of the learner."""
+    address: str = "127.0.0.1"
+    port: int = 8501
+    allowed_hosts: tuple[str, ...] = ()
+    """Further host names under which a browser may reach the server, separated by commas."""
+    max_upload_mb: int = 50
+    """Largest table that may be uploaded, in megabytes."""
+    max_rows: int = 200_000
+    max_columns: int = 500
+    max_cells: int = 3_000_000
+    """Rows × columns."""
+    max_cell_chars: int = 10_000
+    job_seconds: int = 120
+    """Wall-clock limit of one training job."""
+    job_memory_mb: int = 1500
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            value = getattr(self, field.name)
+            if isinstance(value, int):
+                require(
+                    value > 0,
+                    f"{PREFIX}{field.name.upper()} must be a positive whole number, got {value}.",
+                )
+        require(self.port < 65536, f"{PREFIX}PORT must lie between 1 and 65535, got {self.port}.")
+
+
+def read_settings() -> Settings:
+    """Return the settings in force; a malformed variable raises `SpecError` with its name."""
+    chosen: dict[str, object] = {}
+    for field in fields(Settings):
+        text = os.environ.get(f"{PREFIX}{field.name.upper()}")
+        if text is None or text == "":
+            continue
+        if field.type is int:
+            try:
+                chosen[field.name] = int(text)
+            except ValueError:
+                message = (
+                    f"{PREFIX}{field.name.upper()} must be a whole number, got {text!r}. "
+                    "Correct it or unset it."
+                )
+                raise SpecError(message) from None
+        elif field.type == tuple[str, ...]:
+            chosen[field.name] = tuple(part.strip() for part in text.split(",") if part.strip())
+        elif field.type is Path:
+            chosen[field.name] = Path(text).expanduser().absolute()
+        else:
+            chosen[field.name] = text
+    return Settings(**chosen)  # type: ignore[arg-type]  # each value was converted to its field's type

@@ -1,0 +1,19 @@
+"""The learner's record: predictions, answers, attempts and progress, kept as events.
+
+Append an event, read a state. Whatever was confirmed survives a reload, a crash and a kill.
+"""
+
+from core.store.check import CheckReport, check_file
+from core.store.errors import StoreError
+from core.store.event import Event
+from core.store.store import Store, open_store, sqlite_version
+
+__all__ = [
+    "CheckReport",
+    "Event",
+    "Store",
+    "StoreError",
+    "check_file",
+    "open_store",
+    "sqlite_version",
+]

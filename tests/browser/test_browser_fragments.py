@@ -1,0 +1,54 @@
+"""Moving a control costs the server one fragment, never the whole page."""
+
+import dataclasses
+from functools import partial
+
+import pytest
+from classroom import settings_in
+from controls import find_controls
+
+from app.course import find_pages
+from core.lab import load_lab
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+WHOLE_PAGE = "FINISHED_SUCCESSFULLY"
+FRAGMENT = "FINISHED_FRAGMENT_RUN_SUCCESSFULLY"
+
+
+def assert_moves_a_fragment(visit, move, label):
+    """Make the move; the first run that it causes must be one of a fragment."""
+    n_runs, n_sent, before = len(visit.finished_runs()), len(visit.reruns_asked()), visit.url
+    with visit.answered():
+        move()
+    asked = visit.reruns_asked()[n_sent:]
+    assert asked, f"{label} did not reach the server"
+    assert asked[0].rerun_script.fragment_id, f"{label} asks for the whole page"
+    assert visit.finished_runs()[n_runs] == FRAGMENT, f"{label} runs the whole page"
+    visit.wait_for(lambda: visit.url != before)
+
+
+@pytest.mark.parametrize("page", find_pages(), ids=lambda page: page.name)
+def test_moving_a_control_never_runs_the_whole_page(new_page, page):
+    settings = {field.name for field in dataclasses.fields(load_lab(page.lesson.lab).spec)}
+    visit = new_page(1200, 1400).open_lesson(page.name)
+    names = [control.label for control in find_controls(visit.page)]
+    assert names, "the lesson has no controls"
+    for position, label in enumerate(names):
+        controls = find_controls(visit.page)
+        is_training = visit.page.get_by_role("progressbar").count()
+        if is_training or [control.label for control in controls] != names:
+            visit.open_lesson(page.name)
+            controls = find_controls(visit.page)
+        assert_moves_a_fragment(visit, controls[position].move, label)
+        assert set(settings_in(visit.url)) <= settings | {"hide"}
+    visit.open_lesson(page.name)
+    for handle in visit.page.locator(".stage").get_by_role("slider").all():
+        assert_moves_a_fragment(visit, partial(handle.press, "PageDown"), "the handle")
+        assert set(settings_in(visit.url)) <= settings | {"hide"}
+
+
+def test_opening_a_page_is_a_run_of_the_whole_page(visit):
+    """The measure above can tell the two apart."""
+    visit.open_lab()
+    assert set(visit.finished_runs()) == {WHOLE_PAGE}

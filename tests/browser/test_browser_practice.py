@@ -1,0 +1,143 @@
+"""Four questions: each answer is met, kept, and counted once."""
+
+import pytest
+from controls import PRACTICE, items_in_sight
+from playwright.sync_api import expect
+
+from core.practice.bank import load_items
+from core.practice.grade import show_key
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+ITEMS = {item.id: item for item in load_items("thresholds")}
+
+
+@pytest.fixture
+def drawn(visit):
+    """The lesson with four fresh questions."""
+    visit.open_lab()
+    with visit.answered():
+        visit.page.get_by_role("button", name="Four more questions").click()
+    visit.wait_for(lambda: len(items_in_sight(visit.page, fresh=True)) == 4)
+    return visit
+
+
+def card(visit, item):
+    return visit.page.locator(f".st-key-item_{item.id}")
+
+
+def fill(visit, item, answer):
+    """Type a number, or choose the option with this id."""
+    if item.answer is not None:
+        card(visit, item).get_by_role("textbox").fill(answer)
+        return
+    words = next(option.text for option in item.options if option.id == answer)
+    card(visit, item).get_by_text(words, exact=True).click()
+
+
+def check(visit, item, **how):
+    with visit.answered():
+        card(visit, item).get_by_role("button", name="Check").click(**how)
+
+
+def right_answer(item):
+    if item.answer is not None:
+        return repr(item.answer.value)
+    return next(option.id for option in item.options if option.correct)
+
+
+def wrong_answer(item):
+    """A wrong answer that a known belief leads to, and what is said about it."""
+    wrong = (
+        item.near_misses[0] if item.near_misses else next(o for o in item.options if not o.correct)
+    )
+    return (repr(wrong.value) if item.near_misses else wrong.id), wrong.feedback
+
+
+def first(drawn, *, numeric):
+    for item_id in items_in_sight(drawn.page, fresh=True):
+        if (ITEMS[item_id].answer is not None) == numeric:
+            return ITEMS[item_id]
+    pytest.fail("no such question was drawn")
+
+
+def plain(prose):
+    """Prose of the bank as the page shows it: without the marks of Markdown."""
+    return prose.replace("`", "").replace("*", "").split("\n")[0].strip()[:60]
+
+
+def test_a_right_answer_and_a_wrong_one_are_met_and_a_reload_keeps_both(drawn):
+    right, wrong = (ITEMS[item_id] for item_id in items_in_sight(drawn.page, fresh=True)[:2])
+    fill(drawn, right, right_answer(right))
+    check(drawn, right)
+    answer, feedback = wrong_answer(wrong)
+    fill(drawn, wrong, answer)
+    check(drawn, wrong)
+
+    def assert_met():
+        expect(card(drawn, right)).to_contain_text("Right.")
+        expect(card(drawn, right)).to_contain_text(plain(right.explanation))
+        expect(card(drawn, wrong)).to_contain_text("Not this one.")
+        expect(card(drawn, wrong)).to_contain_text(plain(feedback))
+        expect(card(drawn, wrong)).to_contain_text(f"The answer is {plain(show_key(wrong))}")
+
+    assert_met()
+    order = items_in_sight(drawn.page)
+    drawn.reload()
+    drawn.page.locator(PRACTICE).wait_for()
+    assert items_in_sight(drawn.page) == order, "the same questions in the same order"
+    assert_met()
+    assert len(items_in_sight(drawn.page, fresh=True)) == 2, "the others wait for their answers"
+
+
+def test_what_cannot_be_read_is_asked_again_and_is_no_attempt(drawn):
+    item = first(drawn, numeric=True)
+    before = len(drawn.classroom.events("answer", item.id))
+    for typed in ("about half", "", "0,5,5"):
+        fill(drawn, item, typed)
+        check(drawn, item)
+        expect(card(drawn, item).get_by_test_id("stAlert")).to_be_visible()
+        expect(card(drawn, item).get_by_role("button", name="Check")).to_be_visible()
+    assert len(drawn.classroom.events("answer", item.id)) == before
+    fill(drawn, item, right_answer(item))
+    check(drawn, item)
+    expect(card(drawn, item)).to_contain_text("Right.")
+
+
+def test_a_double_click_stores_one_answer_and_runs_only_its_own_question(drawn):
+    item = first(drawn, numeric=False)
+    before = len(drawn.classroom.events("answer", item.id))
+    check(drawn, item)
+    expect(card(drawn, item)).to_contain_text("Choose one of the options.")
+    fill(drawn, item, right_answer(item))
+    n_runs = len(drawn.finished_runs())
+    check(drawn, item, click_count=2)
+    expect(card(drawn, item)).to_contain_text("Right.")
+    drawn.page.wait_for_timeout(500)
+    assert len(drawn.classroom.events("answer", item.id)) == before + 1
+    assert set(drawn.finished_runs()[n_runs:]) <= {
+        "FINISHED_FRAGMENT_RUN_SUCCESSFULLY",
+        "FINISHED_EARLY_FOR_RERUN",
+    }
+
+
+def test_of_two_tabs_the_first_answer_counts_and_both_show_it(drawn, new_page):
+    item = first(drawn, numeric=False)
+    before = len(drawn.classroom.events("answer", item.id))
+    second = new_page().open_lab()
+    fill(second, item, wrong_answer(item)[0])
+    fill(drawn, item, right_answer(item))
+    check(drawn, item)
+    expect(card(drawn, item)).to_contain_text("Right.")
+    check(second, item)
+    expect(card(second, item)).to_contain_text("Right.")
+    assert len(drawn.classroom.events("answer", item.id)) == before + 1
+
+
+def test_a_typed_answer_is_shown_letter_by_letter(drawn):
+    item = first(drawn, numeric=True)
+    fill(drawn, item, "<img src=x onerror=window.stolen=1> ![x](http://evil.example/x.png)")
+    check(drawn, item)
+    expect(card(drawn, item).get_by_test_id("stAlert")).to_be_visible()
+    assert drawn.page.evaluate("window.stolen === undefined")
+    assert card(drawn, item).locator("img, a").count() == 0

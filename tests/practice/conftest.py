@@ -1,0 +1,87 @@
+from typing import Any
+
+import pytest
+
+from core.practice.schema import Item
+
+
+class Draft:
+    """Builds items that are sound except for what a test changes."""
+
+    def single(self, **changes: Any) -> Item:
+        return Item.model_validate(self.single_raw(**changes))
+
+    def numeric(self, **changes: Any) -> Item:
+        return Item.model_validate(self.numeric_raw(**changes))
+
+    def single_raw(self, **changes: Any) -> dict[str, Any]:
+        raw = {
+            **self._shared(),
+            "type": "single",
+            "stem": "What is measured?",
+            "options": [
+                self.option("a", text="Accuracy", correct=True),
+                self.option("b", text="Precision"),
+                self.option("c", text="Recall"),
+            ],
+        }
+        return {**raw, **changes}
+
+    def numeric_raw(self, **changes: Any) -> dict[str, Any]:
+        answer = {
+            "value": "0.8",
+            "tolerance": {"decimals": 2},
+            "lowest": "0",
+            "highest": "1",
+            "feedback": "Yes, 40 of 50.",
+        }
+        misses = [
+            {"value": "4/7", "misconception": "swap", "feedback": "That is precision."},
+            {"value": "0.96", "misconception": "paradox", "feedback": "That is accuracy."},
+        ]
+        raw = {
+            **self._shared(),
+            "type": "numeric",
+            "stem": "What is the recall?",
+            "answer": answer | changes.pop("answer", {}),
+            "near_misses": misses,
+        }
+        return {**raw, **changes}
+
+    def option(self, name: str, *, text: str, correct: bool = False, **more: Any) -> dict[str, Any]:
+        belief = {} if correct else {"misconception": "swap"}
+        return {
+            "id": name,
+            "text": text,
+            "correct": correct,
+            "feedback": f"About {name}.",
+            **belief,
+            **more,
+        }
+
+    def check(self, *expect: str, kind: str = "key") -> dict[str, Any]:
+        return {
+            "function": "core.practice.checks:measure_counts",
+            "args": {"tp": "40", "fp": "30", "fn": "10", "tn": "920"},
+            "kind": kind,
+            "expect": expect,
+        }
+
+    def _shared(self) -> dict[str, Any]:
+        return {
+            "id": "draft",
+            "version": 1,
+            "chapter": "metrics",
+            "lesson": "thresholds",
+            "objective": "classification-metrics",
+            "skills": ["recall"],
+            "bloom": "apply",
+            "difficulty": 1,
+            "explanation": "Caught over all positives.",
+            "check": self.check("recall"),
+        }
+
+
+@pytest.fixture(scope="session")
+def draft() -> Draft:
+    return Draft()
