@@ -11,9 +11,9 @@ from app.link import Link
 from app.own_table import offer_own_table, own_tables
 from app.predict import Question
 from app.prose import show_rows
-from core.metrics.clusters import ClustersResult, ClustersSpec
-from core.metrics.clusters_charts import draw_figures
-from core.metrics.clusters_words import (
+from core.metrics.clusters.figures import draw_figures
+from core.metrics.clusters.lab import ClustersResult, ClustersSpec
+from core.metrics.clusters.words import (
     describe_clustering,
     inertia_formula,
     name_axes,

@@ -14,10 +14,10 @@ from app.predict import Question
 from app.prose import show_rows
 from app.stage import show_stage
 from core.datasets import load_dataset
-from core.metrics.log_target import LogTargetResult, LogTargetSpec
-from core.metrics.log_target_figures import plot_direct_residuals, plot_log_residuals
-from core.metrics.log_target_stage import stage_json
-from core.metrics.log_target_words import (
+from core.metrics.log_target.figures import plot_direct_residuals, plot_log_residuals
+from core.metrics.log_target.lab import LogTargetResult, LogTargetSpec
+from core.metrics.log_target.stage import stage_json
+from core.metrics.log_target.words import (
     plain_verdict,
     say_log,
     say_money,

@@ -13,20 +13,20 @@ from app.own_table import offer_own_table, own_tables
 from app.predict import Question
 from app.prose import show_rows
 from core.datasets import load_dataset
-from core.metrics.probabilities import ProbabilityResult, ProbabilitySpec
-from core.metrics.probabilities_figures import (
+from core.metrics.probabilities.figures import (
     plot_calibration_map,
     plot_pairs,
     plot_price,
     plot_reliability,
 )
-from core.metrics.probabilities_tables import (
+from core.metrics.probabilities.lab import ProbabilityResult, ProbabilitySpec
+from core.metrics.probabilities.tables import (
     formulas,
     tabulate_dearest,
     tabulate_parts,
     tabulate_versions,
 )
-from core.metrics.probabilities_words import (
+from core.metrics.probabilities.words import (
     CALIBRATION_NAMES,
     MAP_IN_WORDS,
     MODEL_NAMES,

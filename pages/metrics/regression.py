@@ -13,9 +13,9 @@ from app.predict import Question
 from app.prose import show_rows
 from app.stage import show_stage
 from core.datasets import load_dataset
-from core.metrics.regression import RegressionResult, RegressionSpec
-from core.metrics.regression_stage import stage_json
-from core.metrics.regression_words import (
+from core.metrics.regression.lab import RegressionResult, RegressionSpec
+from core.metrics.regression.stage import stage_json
+from core.metrics.regression.words import (
     formulas,
     grow_to_the_top,
     say_r2,

@@ -13,9 +13,9 @@ from app.predict import Question
 from app.prose import show_rows
 from app.stage import show_stage
 from core.datasets import load_dataset
-from core.metrics.thresholds import ThresholdResult, ThresholdSpec
-from core.metrics.thresholds_stage import stage_json
-from core.metrics.thresholds_words import (
+from core.metrics.thresholds.lab import ThresholdResult, ThresholdSpec
+from core.metrics.thresholds.stage import stage_json
+from core.metrics.thresholds.words import (
     formulas,
     tabulate_rules,
     tell_hindsight,

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
 from app.link import open_link
-from core.metrics.thresholds import ThresholdSpec
+from core.metrics.thresholds.lab import ThresholdSpec
 
 MAIN = Path(__file__).parents[2] / "app" / "main.py"
 
@@ -17,7 +17,7 @@ def show_link():
     import streamlit as st
 
     from app.link import open_link
-    from core.metrics.thresholds import ThresholdSpec
+    from core.metrics.thresholds.lab import ThresholdSpec
 
     link = open_link("thresholds", ThresholdSpec)
     st.text(repr(link.spec))

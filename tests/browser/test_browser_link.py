@@ -5,8 +5,8 @@ from classroom import settings_in
 from controls import checked, enter, pick
 from playwright.sync_api import expect
 
-from core.metrics.thresholds import ThresholdSpec, sweep_thresholds
-from core.metrics.thresholds_words import say_threshold
+from core.metrics.thresholds.lab import ThresholdSpec, sweep_thresholds
+from core.metrics.thresholds.words import say_threshold
 from core.specs import spec_from_text
 from core.wording import count
 from pages.metrics.thresholds import DATA, MODELS, PREVALENCES

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from core.metrics.classifiers import ClassifierSpec, score_classifier
-from core.metrics.thresholds import ThresholdSpec, sweep_thresholds
-from core.metrics.thresholds_stage import stage_thresholds
+from core.metrics.thresholds.lab import ThresholdSpec, sweep_thresholds
+from core.metrics.thresholds.stage import stage_thresholds
 from core.wording import count
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]

@@ -10,7 +10,7 @@ import pytest
 from classroom import settings_in
 from playwright.sync_api import expect
 
-from core.metrics.thresholds_words import say_cost
+from core.metrics.thresholds.words import say_cost
 from core.wording import count, percent, significant
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]

@@ -7,7 +7,7 @@ import pytest
 from controls import enter
 from playwright.sync_api import expect
 
-from core.metrics.thresholds import ThresholdSpec, sweep_thresholds
+from core.metrics.thresholds.lab import ThresholdSpec, sweep_thresholds
 from core.wording import count
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]

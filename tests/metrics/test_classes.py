@@ -9,8 +9,8 @@ from sklearn import metrics
 
 from core.datasets import load_dataset, split_rows
 from core.errors import SpecError
-from core.metrics.classes import LAB, ClassesSpec, judge_classes, name_slow_part
-from core.metrics.classes_training import MODELS, train_classes
+from core.metrics.classes.lab import LAB, ClassesSpec, judge_classes, name_slow_part
+from core.metrics.classes.training import MODELS, train_classes
 from core.metrics.classifiers import LARGEST_SEED
 from core.results import result_to_json
 

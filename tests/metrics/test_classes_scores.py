@@ -6,9 +6,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.metrics import auc, roc_auc_score
 
-from core.metrics.classes_changes import COMPARED
-from core.metrics.classes_curves import average_curves, trace_one_vs_rest
-from core.metrics.classes_scores import (
+from core.metrics.classes.changes import COMPARED
+from core.metrics.classes.curves import average_curves, trace_one_vs_rest
+from core.metrics.classes.scores import (
     average_classes,
     count_matrix,
     explain_gaps,

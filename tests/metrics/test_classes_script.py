@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 
 from core.datasets import load_dataset, store_own_dataset
-from core.metrics.classes import LAB, ClassesSpec, judge_classes
-from core.metrics.classes_script import write_script
+from core.metrics.classes.lab import LAB, ClassesSpec, judge_classes
+from core.metrics.classes.script import write_script
 from core.results import scalars_of
 
 ALWAYS = {"accuracy", "macro_f1", "weighted_recall", "macro_roc_auc", "kappa", "majority_accuracy"}

@@ -8,7 +8,7 @@ from sklearn.neighbors import KNeighborsClassifier
 
 from core.datasets import load_dataset, split_rows, store_own_dataset
 from core.errors import SpecError
-from core.metrics.classes_training import (
+from core.metrics.classes.training import (
     MODELS,
     N_SPLITS,
     ClassesTraining,

@@ -5,9 +5,8 @@ import pandas as pd
 import pytest
 
 from core.datasets import store_own_dataset
-from core.metrics import classes_figures as figures
-from core.metrics import classes_words as words
-from core.metrics.classes import LAB, ClassesSpec, judge_classes
+from core.metrics.classes import figures, words
+from core.metrics.classes.lab import LAB, ClassesSpec, judge_classes
 
 SPECS = [ClassesSpec(**settings) for settings in LAB.presets.values()]
 PRESETS = pytest.mark.parametrize("spec", SPECS, ids=list(LAB.presets))

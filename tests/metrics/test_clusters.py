@@ -15,10 +15,10 @@ from sklearn.preprocessing import StandardScaler
 
 from core.datasets import load_dataset, store_own_dataset
 from core.errors import SpecError
-from core.metrics.clusters import LAB, ClustersSpec, find_clusters
-from core.metrics.clusters_again import choose_by_gap
-from core.metrics.clusters_fits import KS, ClusteringSpec, cluster_table
-from core.metrics.clusters_rows import CLOUD, gather_rows, scale_columns
+from core.metrics.clusters.again import choose_by_gap
+from core.metrics.clusters.fits import KS, ClusteringSpec, cluster_table
+from core.metrics.clusters.lab import LAB, ClustersSpec, find_clusters
+from core.metrics.clusters.rows import CLOUD, gather_rows, scale_columns
 from core.remember import use_one_thread
 from core.results import result_to_json
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from sklearn.metrics import adjusted_rand_score, silhouette_samples
 
-from core.metrics.clusters_checks import compare_partitions, measure_inertia, measure_silhouette
+from core.metrics.clusters.checks import compare_partitions, measure_inertia, measure_silhouette
 
 
 def test_the_silhouettes_of_four_points_are_those_worked_out_by_hand():

@@ -11,9 +11,9 @@ import pandas as pd
 import pytest
 
 from core.datasets import store_own_dataset
-from core.metrics.clusters import LAB, ClustersSpec, find_clusters
-from core.metrics.clusters_rows import find_table
-from core.metrics.clusters_script import write_script
+from core.metrics.clusters.lab import LAB, ClustersSpec, find_clusters
+from core.metrics.clusters.rows import find_table
+from core.metrics.clusters.script import write_script
 from core.results import scalars_of
 
 
@@ -65,7 +65,7 @@ def test_own_rows_with_hostile_names_gaps_and_too_many_rows_give_the_same_number
     head = script.code.split("models =")[0]
     code = head + "print(json.dumps({'n_rows': len(rows), 'sum': float(abs(rows).sum())}))\n"
     said = run_script(type(script)(script.name, code, script.files), tmp_path)
-    from core.metrics.clusters_rows import gather_rows
+    from core.metrics.clusters.rows import gather_rows
 
     rows = gather_rows(own.name, is_scaled=True, seed=0).scaled
     assert said == pytest.approx({"n_rows": len(rows), "sum": float(np.abs(rows).sum())})

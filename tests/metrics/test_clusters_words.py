@@ -7,14 +7,14 @@ import pandas as pd
 import pytest
 
 from core.datasets import load_dataset, store_own_dataset
-from core.metrics.clusters import ClustersSpec, find_clusters
-from core.metrics.clusters_charts import (
+from core.metrics.clusters.figures import (
     plot_choices,
     plot_clusters,
     plot_inertia,
     plot_silhouettes,
 )
-from core.metrics.clusters_words import (
+from core.metrics.clusters.lab import ClustersSpec, find_clusters
+from core.metrics.clusters.words import (
     CHOSEN,
     describe_clustering,
     inertia_formula,

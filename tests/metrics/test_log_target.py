@@ -15,8 +15,8 @@ from sklearn.linear_model import LinearRegression
 from core.datasets import load_dataset, split_rows, store_own_dataset
 from core.datasets.house_prices import NOISE, median_log_price
 from core.errors import SpecError
-from core.metrics.log_target import LAB, LogTargetSpec, correct_log_target, name_slow_part
-from core.metrics.log_target_models import TwinsSpec, train_twins
+from core.metrics.log_target.lab import LAB, LogTargetSpec, correct_log_target, name_slow_part
+from core.metrics.log_target.models import TwinsSpec, train_twins
 from core.results import result_to_json
 
 DEFAULT = LogTargetSpec()

@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 
 from core.datasets import store_own_dataset
-from core.metrics.log_target import LAB, LogTargetSpec, correct_log_target
-from core.metrics.log_target_script import write_script
+from core.metrics.log_target.lab import LAB, LogTargetSpec, correct_log_target
+from core.metrics.log_target.script import write_script
 from core.results import scalars_of
 
 

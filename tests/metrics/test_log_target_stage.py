@@ -3,11 +3,11 @@
 import numpy as np
 import pytest
 
-from core.metrics.log_target import LogTargetSpec, correct_log_target
-from core.metrics.log_target_charts import best_factor
-from core.metrics.log_target_figures import plot_direct_residuals, plot_log_residuals
-from core.metrics.log_target_stage import stage_json, stage_log_target
-from core.metrics.log_target_words import (
+from core.metrics.log_target.charts import best_factor
+from core.metrics.log_target.figures import plot_direct_residuals, plot_log_residuals
+from core.metrics.log_target.lab import LogTargetSpec, correct_log_target
+from core.metrics.log_target.stage import stage_json, stage_log_target
+from core.metrics.log_target.words import (
     plain_verdict,
     smearing_formula,
     tabulate_example,

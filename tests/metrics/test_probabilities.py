@@ -15,7 +15,7 @@ from sklearn.naive_bayes import GaussianNB
 from core.datasets import load_dataset, split_rows
 from core.errors import SpecError
 from core.metrics.classifiers import prepare_columns
-from core.metrics.probabilities import (
+from core.metrics.probabilities.lab import (
     EIGHT_SCORES,
     EIGHT_TRUTHS,
     LAB,
@@ -23,7 +23,7 @@ from core.metrics.probabilities import (
     judge_probabilities,
     name_slow_part,
 )
-from core.metrics.probabilities_models import (
+from core.metrics.probabilities.models import (
     CALIBRATIONS,
     CalibrationSpec,
     build_model,
@@ -343,9 +343,9 @@ def test_a_spec_that_cannot_work_says_the_law_and_the_repair(settings, message):
 
 
 def test_too_few_rows_for_calibration_are_refused_with_a_repair(monkeypatch):
-    from core.metrics import probabilities_models
+    from core.metrics.probabilities import models
 
-    monkeypatch.setattr(probabilities_models, "FEWEST_OF_A_CLASS", 141)
+    monkeypatch.setattr(models, "FEWEST_OF_A_CLASS", 141)
     with pytest.raises(SpecError, match=r"at least 141 rows of each class .* has 140 of one\. Bri"):
         calibrate_classifier.run_fresh(CalibrationSpec())
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from sklearn.calibration import calibration_curve
 from sklearn.metrics import brier_score_loss, log_loss, roc_auc_score
 
-from core.metrics.probabilities_measures import (
+from core.metrics.probabilities.measures import (
     Bins,
     compare_pairs,
     decompose_brier,

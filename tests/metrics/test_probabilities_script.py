@@ -11,8 +11,8 @@ import pytest
 
 from core.datasets import load_dataset, store_own_dataset
 from core.lab import find_labs
-from core.metrics.probabilities import LAB, ProbabilitySpec, judge_probabilities
-from core.metrics.probabilities_script import write_script
+from core.metrics.probabilities.lab import LAB, ProbabilitySpec, judge_probabilities
+from core.metrics.probabilities.script import write_script
 from core.results import scalars_of
 
 COUNTS = {"n_test", "n_positive", "n_impossible", "n_distinct"}
@@ -72,7 +72,7 @@ def test_every_program_is_short_tidy_and_uses_public_libraries_only(tmp_path):
 def test_the_lab_is_found_without_importing_it():
     entry = next(entry for entry in find_labs() if entry.name == "probabilities")
     assert entry.question == "Can you trust a probability?"
-    assert entry.module == "core.metrics.probabilities"
+    assert entry.module == "core.metrics.probabilities.lab"
 
 
 def run_script(script, folder):

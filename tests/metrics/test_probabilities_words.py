@@ -5,26 +5,26 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from core.metrics.probabilities import ProbabilitySpec, judge_probabilities
-from core.metrics.probabilities_checks import (
+from core.metrics.probabilities.checks import (
     compare_honesty,
     count_group,
     price_mistake,
     rank_scores,
 )
-from core.metrics.probabilities_figures import (
+from core.metrics.probabilities.figures import (
     plot_calibration_map,
     plot_pairs,
     plot_price,
     plot_reliability,
 )
-from core.metrics.probabilities_tables import (
+from core.metrics.probabilities.lab import ProbabilitySpec, judge_probabilities
+from core.metrics.probabilities.tables import (
     formulas,
     tabulate_dearest,
     tabulate_parts,
     tabulate_versions,
 )
-from core.metrics.probabilities_words import (
+from core.metrics.probabilities.words import (
     judge_group,
     say_points,
     tell_bins,

@@ -12,10 +12,10 @@ from sklearn import metrics
 
 from core.datasets import load_dataset, split_rows, store_own_dataset
 from core.errors import SpecError
-from core.metrics.regression import LAB, RegressionSpec, measure_regression, name_slow_part
-from core.metrics.regression_lines import RULES, LinesSpec, drag_points, measure_columns
-from core.metrics.regression_models import RivalsSpec, build_regressor, judge_rivals
-from core.metrics.regression_sample import draw_sample
+from core.metrics.regression.lab import LAB, RegressionSpec, measure_regression, name_slow_part
+from core.metrics.regression.lines import RULES, LinesSpec, drag_points, measure_columns
+from core.metrics.regression.models import RivalsSpec, build_regressor, judge_rivals
+from core.metrics.regression.sample import draw_sample
 from core.results import result_to_json
 
 DEFAULT = RegressionSpec()

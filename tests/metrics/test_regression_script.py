@@ -11,8 +11,8 @@ import pandas as pd
 import pytest
 
 from core.datasets import store_own_dataset
-from core.metrics.regression import LAB, RegressionSpec, measure_regression
-from core.metrics.regression_script import write_script
+from core.metrics.regression.lab import LAB, RegressionSpec, measure_regression
+from core.metrics.regression.script import write_script
 from core.results import scalars_of
 
 ALWAYS = {"rmse", "mae", "medae", "mse", "r2", "r2_unseen", "mean_r2_unseen", "by_mae_test_mae"}

@@ -5,10 +5,10 @@ import json
 import numpy as np
 import pytest
 
-from core.metrics.regression import RegressionSpec, measure_regression
-from core.metrics.regression_sample import draw_sample
-from core.metrics.regression_stage import stage_json, stage_regression
-from core.metrics.regression_words import (
+from core.metrics.regression.lab import RegressionSpec, measure_regression
+from core.metrics.regression.sample import draw_sample
+from core.metrics.regression.stage import stage_json, stage_regression
+from core.metrics.regression.words import (
     formulas,
     grow_to_the_top,
     say_column,

@@ -8,7 +8,7 @@ from sklearn.metrics import f1_score
 
 from core.metrics.rules import RULES
 from core.metrics.scored_parts import gather_evidence
-from core.metrics.thresholds import ThresholdSpec, sweep_thresholds
+from core.metrics.thresholds.lab import ThresholdSpec, sweep_thresholds
 
 SPECS = {
     "fraud": ThresholdSpec(threshold=0.2),

@@ -10,7 +10,7 @@ from sklearn import metrics
 from core.errors import SpecError
 from core.metrics.classifiers import score_classifier
 from core.metrics.confusion import METRICS
-from core.metrics.thresholds import LAB, ThresholdSpec, sweep_thresholds
+from core.metrics.thresholds.lab import LAB, ThresholdSpec, sweep_thresholds
 from core.results import result_to_json
 
 FRAUD = ThresholdSpec(data="fraud")

@@ -12,8 +12,8 @@ import pytest
 
 from core.datasets import load_dataset, store_own_dataset
 from core.lab import find_labs
-from core.metrics.thresholds import LAB, ThresholdSpec, sweep_thresholds
-from core.metrics.thresholds_script import write_script
+from core.metrics.thresholds.lab import LAB, ThresholdSpec, sweep_thresholds
+from core.metrics.thresholds.script import write_script
 from core.results import scalars_of
 
 COUNTS = {"tp", "fp", "fn", "tn"}
@@ -76,7 +76,7 @@ def test_the_script_is_short_tidy_and_uses_public_libraries_only(preset, tmp_pat
 def test_the_lab_is_found_without_importing_it():
     entry = next(entry for entry in find_labs() if entry.name == "thresholds")
     assert entry.question == "Is 95 % accuracy good?"
-    assert entry.module == "core.metrics.thresholds"
+    assert entry.module == "core.metrics.thresholds.lab"
 
 
 def run_script(script, folder):

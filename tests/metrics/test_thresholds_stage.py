@@ -8,9 +8,9 @@ import pytest
 from sklearn.metrics import average_precision_score, precision_recall_curve, roc_curve
 
 from core.metrics.classifiers import ClassifierSpec, score_classifier
-from core.metrics.thresholds import ThresholdSpec, sweep_thresholds
-from core.metrics.thresholds_stage import stage_json, stage_thresholds
-from core.metrics.thresholds_words import (
+from core.metrics.thresholds.lab import ThresholdSpec, sweep_thresholds
+from core.metrics.thresholds.stage import stage_json, stage_thresholds
+from core.metrics.thresholds.words import (
     formulas,
     say_score,
     say_threshold,
