@@ -11,6 +11,7 @@ from app.link import Link
 from app.own_table import offer_own_table, own_tables
 from app.predict import Question
 from app.prose import show_rows
+from core.metrics.clusters.elsewhere import tell_false_knee, tell_silhouettes
 from core.metrics.clusters.figures import draw_figures
 from core.metrics.clusters.lab import ClustersResult, ClustersSpec
 from core.metrics.clusters.words import (
@@ -130,8 +131,7 @@ def explain_inertia(result: ClustersResult) -> None:
     )
     misconception(
         "The elbow shows how many clusters there are.",
-        "On trees that stand evenly over a field it shows 4, on every half of them. A stable answer is not "
-        "yet a true one.",
+        tell_false_knee(),
     )
 
 
@@ -162,8 +162,7 @@ def explain_criteria(result: ClustersResult) -> None:
     )
     misconception(
         "A high silhouette means that the clusters are real.",
-        "The evenly spread trees reach 0.41 at k = 4. Three real cultivars of wine reach only 0.28, and "
-        "k-means finds them almost perfectly. Compare ks on one table, never tables with each other.",
+        tell_silhouettes(),
     )
     st.caption(
         "Where the rules break: k-means measures straight distances to one centre, so long, nested or very "
