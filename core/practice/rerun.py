@@ -11,6 +11,11 @@ from core.wording import UNDEFINED, significant
 
 LONGEST_S = 1.0
 """A check that takes longer is not run at a press of a button: the server has others to answer."""
+WORDS = {
+    "ari": "adjusted Rand index", "auc": "ROC AUC", "f1": "F1", "mae": "MAE", "mape": "MAPE", "mcc": "MCC",
+    "mse": "MSE", "r2": "R²", "rmse": "RMSE",
+}  # fmt: skip
+"""Short names of facts as people write them."""
 
 
 @dataclass(frozen=True)
@@ -49,7 +54,7 @@ def rerun(item: Item) -> Rerun:
     milliseconds = 1000 * (time.perf_counter() - began)
     key = item.check.expect[0] if item.check.kind == "key" else None
     findings = tuple(
-        Finding(item.check.words.get(name, name.replace("_", " ")), _say(value), name == key)
+        Finding(item.check.words.get(name) or _name(name), _say(value), name == key)
         for name, value in _facts_of(item, proof.facts).items()
     )
     return Rerun(findings, len(proof.claims), proof.stands, milliseconds)
@@ -61,6 +66,10 @@ def _facts_of(item: Item, facts: Facts) -> Facts:
     said = [*item.check.expect, *(part.fact for part in parts if part.fact)]
     names = [name for sentence in said for name in re.findall(r"[a-z]\w*", sentence)]
     return {name: facts[name] for name in names if name in facts}
+
+
+def _name(fact: str) -> str:
+    return " ".join(WORDS.get(word, word) for word in fact.split("_"))
 
 
 def _say(value: float | None) -> str:

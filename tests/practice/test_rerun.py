@@ -28,6 +28,11 @@ def test_facts_are_called_as_the_item_says_and_undefined_is_said_as_such(draft) 
     )
 
 
+def test_short_names_are_written_as_people_write_them(draft) -> None:
+    said = rerun(draft.single(check=draft.check("f1 > 0", "balanced_accuracy > 0", kind="proof")))
+    assert [finding.what for finding in said.findings] == ["F1", "balanced accuracy"]
+
+
 def test_a_run_that_does_not_confirm_the_answer_says_so(draft) -> None:
     assert not rerun(draft.single(check=draft.check("recall > 0.9", kind="proof"))).holds
 
