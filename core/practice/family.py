@@ -4,7 +4,7 @@ How a family is written stands in `core.practice.schema`.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from importlib import import_module
 from math import isfinite
@@ -88,6 +88,10 @@ def _write_value(value: object) -> object:
     return f"{value:.12g}" if isinstance(value, float) else str(value)
 
 
+def _join(parts: Iterable[object], mark: str = "") -> str:
+    return mark.join(str(_write_value(part)) for part in parts)
+
+
 def _make_environment() -> ImmutableSandboxedEnvironment:
     environment = ImmutableSandboxedEnvironment(
         undefined=StrictUndefined,
@@ -98,7 +102,7 @@ def _make_environment() -> ImmutableSandboxedEnvironment:
     )
     environment.globals.clear()
     environment.filters |= {
-        "number": write_number, "percent": write_percent, "plural": write_plural,
+        "join": _join, "number": write_number, "percent": write_percent, "plural": write_plural,
     }  # fmt: skip
     return environment
 
