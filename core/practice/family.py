@@ -16,13 +16,12 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from pydantic import ValidationError
 
 from core.errors import SpecError, require
-from core.practice.numbers import is_number, parse_number
+from core.practice.numbers import MINUS, is_number, parse_number
 from core.practice.schema import Family, Item
 
 Values = Mapping[str, Any]
 """The numbers, short texts, lists and mappings that one seed draws, by the names of the templates."""
 
-MINUS = "\u2212"
 _WHOLE_VALUE = re.compile(r"\{\{\s*([a-z]\w*)\s*\}\}")
 
 

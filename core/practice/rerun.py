@@ -5,6 +5,7 @@ import time
 from dataclasses import dataclass
 
 from core.practice.bank import load_deployed
+from core.practice.numbers import MINUS
 from core.practice.proof import Facts, prove
 from core.practice.schema import Item
 from core.wording import UNDEFINED, significant
@@ -69,8 +70,10 @@ def _facts_of(item: Item, facts: Facts) -> Facts:
 
 
 def _name(fact: str) -> str:
-    return " ".join(WORDS.get(word, word) for word in fact.split("_"))
+    """Return the name in words: ``mean_f1_b`` is "mean F1 of B"."""
+    *words, last = (WORDS.get(word, word) for word in fact.split("_"))
+    return " ".join([*words, f"of {last.upper()}" if words and len(last) == 1 else last])
 
 
 def _say(value: float | None) -> str:
-    return UNDEFINED if value is None else significant(value, 4)
+    return UNDEFINED if value is None else significant(value, 4).replace("-", MINUS)
