@@ -63,8 +63,8 @@ def rerun(item: Item) -> Rerun:
 
 def _facts_of(item: Item, facts: Facts) -> Facts:
     """Return the facts that the item speaks of, in its own order."""
-    parts = (*item.options, *item.near_misses)
-    said = [*item.check.expect, *(part.fact for part in parts if part.fact)]
+    wrong = [option.fact for option in item.options] + [miss.fact for miss in item.near_misses]
+    said = [*item.check.expect, *(fact for fact in wrong if fact)]
     names = [name for sentence in said for name in re.findall(r"[a-z]\w*", sentence)]
     return {name: facts[name] for name in names if name in facts}
 
