@@ -33,7 +33,7 @@ from core.practice.variants import (
 )
 
 FEWEST, TARGET = 30, 40
-MAX_SEEDS = 500
+MAX_SEEDS = 2000
 CROWDED = 2 / 3
 """At most this share of the variants may have the key in one place of the ascending numbers."""
 STEPS_S = (0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0)
@@ -42,18 +42,23 @@ LIBRARIES = ("numpy", "scikit-learn", "scipy")
 
 
 def build_lesson(folder: Path, lesson: str) -> str:
-    """Deploy the variants of every family of `lesson`, time all its checks, and say what was done.
+    """Deploy the variants of every family of `lesson`, time new checks, and say what was done.
 
     `BankError` names the family with fewer than 30 good variants and why seeds were refused, or the
     variant whose run refutes its key; the file then stays as it was.
     """
     entries = _entries_of(lesson)
     chapter = entries[0].chapter
-    items: dict[str, Deployed] = {}
-    for entry in entries:
-        items[entry.id] = _deploy(entry) if isinstance(entry, Family) else _time(entry)
+    path = deployment_path(folder, chapter, lesson)
+    before = read_deployment(path).items
+    items = {
+        entry.id: _deploy(entry)
+        if isinstance(entry, Family)
+        else _time(entry, before=before.get(entry.id))
+        for entry in entries
+    }
     deployment = Deployment(proved_with={name: version(name) for name in LIBRARIES}, items=items)
-    write_deployment(deployment_path(folder, chapter, lesson), deployment)
+    write_deployment(path, deployment)
     n_variants = sum(len(entry.variants) for entry in items.values())
     n_families = sum(isinstance(entry, Family) for entry in entries)
     return f"{lesson}: {n_variants} variants of {n_families} families, {len(entries)} items in all"
@@ -158,7 +163,10 @@ def _deploy(family: Family) -> Deployed:
     return Deployed(version=family.version, seconds=_round_up(median(times)), variants=variants)
 
 
-def _time(item: Item) -> Deployed:
+def _time(item: Item, *, before: Deployed | None) -> Deployed:
+    """Time the check of `item`, or keep what was measured of this version before."""
+    if before is not None and before.version == item.version:
+        return before
     return Deployed(version=item.version, seconds=_round_up(time_alone(item)))
 
 

@@ -4,7 +4,7 @@ How a family is written stands in `core.practice.schema`.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from importlib import import_module
 from math import isfinite
@@ -16,13 +16,12 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from pydantic import ValidationError
 
 from core.errors import SpecError, require
-from core.practice.numbers import is_number, parse_number
+from core.practice.numbers import MINUS, is_number, parse_number
 from core.practice.schema import Family, Item
 
 Values = Mapping[str, Any]
 """The numbers, short texts, lists and mappings that one seed draws, by the names of the templates."""
 
-MINUS = "\u2212"
 _WHOLE_VALUE = re.compile(r"\{\{\s*([a-z]\w*)\s*\}\}")
 
 
@@ -88,6 +87,10 @@ def _write_value(value: object) -> object:
     return f"{value:.12g}" if isinstance(value, float) else str(value)
 
 
+def _join(parts: Iterable[object], mark: str = "") -> str:
+    return mark.join(str(_write_value(part)) for part in parts)
+
+
 def _make_environment() -> ImmutableSandboxedEnvironment:
     environment = ImmutableSandboxedEnvironment(
         undefined=StrictUndefined,
@@ -98,7 +101,7 @@ def _make_environment() -> ImmutableSandboxedEnvironment:
     )
     environment.globals.clear()
     environment.filters |= {
-        "number": write_number, "percent": write_percent, "plural": write_plural,
+        "join": _join, "number": write_number, "percent": write_percent, "plural": write_plural,
     }  # fmt: skip
     return environment
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from core.errors import SpecError
-from core.practice.numbers import parse_number
+from core.practice.numbers import MINUS, parse_number
 from core.practice.schema import Item, NumericAnswer
 
 
@@ -32,7 +32,7 @@ def show_key(item: Item) -> str:
     """Return the right answer as a person would write it."""
     if item.answer is None:
         return next(option.text for option in item.options if option.correct)
-    number = f"{item.answer.value:.{item.answer.tolerance.decimals}f}"
+    number = f"{item.answer.value:.{item.answer.tolerance.decimals}f}".replace("-", MINUS)
     return f"{number} {item.answer.unit}" if item.answer.unit else number
 
 
@@ -63,7 +63,7 @@ def _grade_number(item: Item, key: NumericAnswer, answer: str) -> Verdict:
     if near is not None and abs(entry - near.value) <= key.margin:
         return Verdict("wrong", near.feedback, near.misconception, shown)
     side = "high" if entry > key.value else "low"
-    return Verdict("wrong", f"{entry:g} is too {side}: the answer is {shown}.", None, shown)
+    return Verdict("wrong", f"{entry:g} is too {side}.", None, shown)
 
 
 def _ask_back(key: NumericAnswer, entry: float) -> str:

@@ -7,6 +7,7 @@ from core.errors import SpecError, require
 
 HOW_TO_WRITE = "Write one number, such as 0.85, 85 %, 17/20 or 1e-3."
 MAX_CHARS = 60
+MINUS = "\u2212"
 
 # No-break, figure, thin and narrow no-break spaces; minus sign, en dash and non-breaking hyphen.
 _SAME = str.maketrans(

@@ -5,6 +5,7 @@ import time
 from dataclasses import dataclass
 
 from core.practice.bank import load_deployed
+from core.practice.numbers import MINUS
 from core.practice.proof import Facts, prove
 from core.practice.schema import Item
 from core.wording import UNDEFINED, significant
@@ -62,15 +63,17 @@ def rerun(item: Item) -> Rerun:
 
 def _facts_of(item: Item, facts: Facts) -> Facts:
     """Return the facts that the item speaks of, in its own order."""
-    parts = (*item.options, *item.near_misses)
-    said = [*item.check.expect, *(part.fact for part in parts if part.fact)]
+    wrong = [option.fact for option in item.options] + [miss.fact for miss in item.near_misses]
+    said = [*item.check.expect, *(fact for fact in wrong if fact)]
     names = [name for sentence in said for name in re.findall(r"[a-z]\w*", sentence)]
     return {name: facts[name] for name in names if name in facts}
 
 
 def _name(fact: str) -> str:
-    return " ".join(WORDS.get(word, word) for word in fact.split("_"))
+    """Return the name in words: ``mean_f1_b`` is "mean F1 of B"."""
+    *words, last = (WORDS.get(word, word) for word in fact.split("_"))
+    return " ".join([*words, f"of {last.upper()}" if words and len(last) == 1 else last])
 
 
 def _say(value: float | None) -> str:
-    return UNDEFINED if value is None else significant(value, 4)
+    return UNDEFINED if value is None else significant(value, 4).replace("-", MINUS)

@@ -6,6 +6,9 @@ import pytest
 
 from app.cli import main
 from core.lab import find_labs, load_lab
+from core.practice.proof import Claim, Proof
+
+NO = Claim("1 = 2", holds=False)
 
 
 def test_labs_lists_every_lab_with_its_question(capsys):
@@ -56,3 +59,21 @@ def test_doctor_names_versions_paths_and_what_is_about_to_hurt(capsys, own_home,
     for word in ("Python", "streamlit", "SQLite", str(own_home), "none yet"):
         assert word in said
     assert "! Nearly full" in said
+
+
+def test_bank_check_proves_the_deployed_variants_again(capsys):
+    assert main(["bank", "check", "log_target"]) == 0
+    assert capsys.readouterr().out == "Every key of 1 lessons was proved again.\n"
+
+
+def test_bank_check_lists_what_has_changed(capsys, monkeypatch):
+    monkeypatch.setattr("core.practice.build.prove", lambda item: Proof(item.id, {}, (NO,)))
+    assert main(["bank", "check", "log_target"]) == 2
+    said = capsys.readouterr().err
+    assert "half-above-yet-too-low: the run refutes: 1 = 2." in said
+    assert said.count("two-flats-through-the-logarithm, seed ") == 40
+
+
+def test_bank_build_names_a_lesson_that_is_not_there(capsys):
+    assert main(["bank", "build", "no-such-lesson"]) == 2
+    assert "The bank has no lesson 'no-such-lesson'. It has: " in capsys.readouterr().err

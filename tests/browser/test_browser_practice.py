@@ -143,49 +143,36 @@ def test_a_typed_answer_is_shown_letter_by_letter(drawn):
     assert card(drawn, item).locator("img, a").count() == 0
 
 
-@pytest.fixture
-def varied(new_page, new_classroom):
-    """The lesson of many classes, a question whose numbers vary among the four, and its numbers."""
-    visit = new_page(classroom=new_classroom).open_lesson("classes")
-    for _ in range(4):
-        items = drawn_items(visit, "classes")
-        found = [item for item in items.values() if item.seed is not None]
-        if found:
-            return visit, found[0]
-        with visit.answered():
-            visit.page.get_by_role("button", name="Four more questions").click()
-    pytest.fail("no question with numbers that vary was drawn")
-
-
-def test_after_a_wrong_answer_the_question_comes_again_with_other_numbers(varied):
-    visit, item = varied
-    expect(card(visit, item)).to_contain_text(plain(item.stem))
-    fill(visit, item, wrong_answer(item)[0])
-    check(visit, item)
-    expect(card(visit, item)).to_contain_text("Not this one.")
-    with visit.answered():
-        card(visit, item).get_by_role("button", name="Try it with other numbers").click()
-    expect(card(visit, item).get_by_role("button", name="Check")).to_be_visible()
-    seed = visit.classroom.events("other numbers", item.id)[-1].body["seed"]
+def test_after_a_wrong_answer_the_question_comes_again_with_other_numbers(drawn):
+    item = first(drawn, numeric=True)
+    before = len(drawn.classroom.events("answer", item.id))
+    fill(drawn, item, wrong_answer(item)[0])
+    check(drawn, item)
+    expect(card(drawn, item)).to_contain_text("Not this one.")
+    with drawn.answered():
+        card(drawn, item).get_by_role("button", name="Try it with other numbers").click()
+    expect(card(drawn, item).get_by_role("button", name="Check")).to_be_visible()
+    seed = drawn.classroom.events("other numbers", item.id)[-1].body["seed"]
     other = reopen_item(item.id, seed, otherwise=0)
     assert other != item
-    visit.reload()
-    visit.page.locator(PRACTICE).wait_for()
-    assert card(visit, item).get_by_role("textbox").input_value() == ""
-    fill(visit, other, right_answer(other))
-    check(visit, other)
-    expect(card(visit, item)).to_contain_text("Right.")
-    expect(card(visit, item)).to_contain_text(plain(other.explanation))
-    states = [event.body["state"] for event in visit.classroom.events("answer", item.id)]
-    assert states == ["wrong", "right"]
+    drawn.reload()
+    drawn.page.locator(PRACTICE).wait_for()
+    assert card(drawn, item).get_by_role("textbox").input_value() == ""
+    fill(drawn, other, right_answer(other))
+    check(drawn, other)
+    expect(card(drawn, item)).to_contain_text("Right.")
+    expect(card(drawn, item)).to_contain_text(plain(other.explanation))
+    events = drawn.classroom.events("answer", item.id)[before:]
+    assert [event.body["state"] for event in events] == ["wrong", "right"]
+    assert [event.body["seed"] for event in events] == [item.seed, other.seed]
 
 
-def test_run_it_runs_the_check_and_says_what_it_found(varied):
-    visit, item = varied
-    fill(visit, item, right_answer(item))
-    check(visit, item)
-    with visit.answered():
-        card(visit, item).get_by_role("button", name="Run it").click()
-    expect(card(visit, item)).to_contain_text("Run just now on this machine")
-    expect(card(visit, item)).to_contain_text("(the answer)")
-    expect(card(visit, item)).to_contain_text("behind this answer hold")
+def test_run_it_runs_the_check_and_says_what_it_found(drawn):
+    item = first(drawn, numeric=True)
+    fill(drawn, item, right_answer(item))
+    check(drawn, item)
+    with drawn.answered():
+        card(drawn, item).get_by_role("button", name="Run it").click()
+    expect(card(drawn, item)).to_contain_text("Run just now on this machine")
+    expect(card(drawn, item)).to_contain_text("(the answer)")
+    expect(card(drawn, item)).to_contain_text("behind this answer hold")

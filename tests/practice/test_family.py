@@ -127,6 +127,8 @@ def test_a_drawn_float_is_written_without_noise(family_of) -> None:
     item = fill(family_of(answer={"value": "{{ x }}"}), {"x": 0.1 + 0.2}, seed=0)
     assert item.answer.value == 0.3
     assert fill(family_of(stem="Is it {{ x }}?"), {"x": 2.0}, 0).stem == "Is it 2?"
+    listed = family_of(stem="Is it {{ x|join(' + ') }}?")
+    assert fill(listed, {"x": [16.0, 0.1 + 0.2]}, 0).stem == "Is it 16 + 0.3?"
 
 
 def draw_with(monkeypatch, family, function) -> Values | None:

@@ -33,6 +33,12 @@ def test_short_names_are_written_as_people_write_them(draft) -> None:
     assert [finding.what for finding in said.findings] == ["F1", "balanced accuracy"]
 
 
+def test_a_letter_at_the_end_is_the_name_of_a_model() -> None:
+    assert module._name("mean_f1_b") == "mean F1 of B"
+    assert module._name("recall_0") == "recall of 0"
+    assert module._name("k") == "k"
+
+
 def test_a_run_that_does_not_confirm_the_answer_says_so(draft) -> None:
     assert not rerun(draft.single(check=draft.check("recall > 0.9", kind="proof"))).holds
 

@@ -65,6 +65,36 @@ def measure_constant_answer(class_sizes: Sequence[int]) -> Facts:
     )
 
 
+def draw_animals(rng: np.random.Generator) -> Values | None:
+    """Draw a matrix of birds, cats and dogs in which cats get lost; the key is the share of cats found."""
+    birds, cats, dogs = (int(size) for size in rng.choice([40, 50, 60], 3))
+    found = round(cats * rng.choice([0.5, 0.6, 0.7, 0.75, 0.8, 0.85, 0.9]))
+    taken = [int(n) for n in rng.integers(0, 16, 2)]
+    lost = int(rng.integers(0, cats - found + 1))
+    matrix = [
+        [birds - taken[0], taken[0], 0],
+        [lost, found, cats - found - lost],
+        [0, taken[1], dogs - taken[1]],
+    ]
+    n_right = birds - taken[0] + found + dogs - taken[1]
+    found_of = {"birds": (birds - taken[0]) / birds, "dogs": (dogs - taken[1]) / dogs}
+    if found / cats >= min(found_of.values()):
+        return None
+    return {
+        "matrix": matrix,
+        "rows": [", ".join(f"{cell:2d}" for cell in row) for row in matrix],
+        "cats": cats,
+        "found": found,
+        "called": found + sum(taken),
+        "n": birds + cats + dogs,
+        "recall": found / cats,
+        "precision": found / (found + sum(taken)),
+        "accuracy": n_right / (birds + cats + dogs),
+        "found_of": found_of,
+        "parts": " + ".join(str(cell) for cell in matrix[1]),
+    }
+
+
 def draw_fruit(rng: np.random.Generator) -> Values | None:
     """Draw three kinds of fruit, one common and one rare, and how many of each are named rightly.
 

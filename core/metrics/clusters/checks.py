@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from core.practice.family import Values
 from core.practice.proof import Facts
 
 
@@ -73,3 +74,46 @@ def compare_partitions(truth: list[int], found: list[int]) -> Facts:
         "share_with_same_number": float(np.mean(np.array(truth) == np.array(found))),
         "mean_ari_of_shuffles": round(float(np.mean(shuffled)), 2),
     }
+
+
+def draw_shops(rng: np.random.Generator) -> Values | None:
+    """Draw three groups of shops along a road; the key is (b − a) / max(a, b) of the first shop."""
+    own = [0, *(int(place) for place in np.sort(rng.choice(np.arange(1, 7), 2, replace=False)))]
+    start = own[-1] + int(rng.integers(4, 10))
+    nearest = [start, start + int(rng.integers(1, 7))]
+    far = nearest[-1] + int(rng.integers(15, 40))
+    farthest = [far, far + int(rng.integers(1, 7))]
+    a, b, c = sum(own) / 2, sum(nearest) / 2, sum(farthest) / 2
+    if round(100 * a / b, 6) != round(100 * a / b):
+        return None
+    return {
+        "own": own, "nearest": nearest, "farthest": farthest, "a": a, "b": b, "c": c,
+        "silhouette": (b - a) / b, "advantage": b - a, "ratio": a / b, "with_farthest": (c - a) / c,
+    }  # fmt: skip
+
+
+def draw_places(rng: np.random.Generator) -> Values | None:
+    """Draw four places on a line in two pairs; the key is half the sum of their squared gaps.
+
+    None where another way to part the line would leave smaller squares.
+    """
+    first, second = (2 * int(gap) for gap in rng.integers(1, 5, 2))
+    start, between = int(rng.integers(1, 6)), int(rng.integers(4, 12))
+    places = [start, start + first, start + first + between, start + first + between + second]
+    parted = [_squares(places[:at]) + _squares(places[at:]) for at in (1, 2, 3)]
+    if parted[1] >= min(parted[0], parted[2]):
+        return None
+    left, right = places[:2], places[2:]
+    deviations = [first / 2, first / 2, second / 2, second / 2]
+    return {
+        "places": places, "left": left, "right": right,
+        "centres": [sum(left) / 2, sum(right) / 2], "common": sum(places) / 4,
+        "deviations": deviations, "squares": [deviation**2 for deviation in deviations],
+        "inertia": (first**2 + second**2) / 2, "distances": float(first + second),
+        "mean_square": (first**2 + second**2) / 8, "total": _squares(places),
+    }  # fmt: skip
+
+
+def _squares(places: list[int]) -> float:
+    """Return what these places leave if they are one cluster: Σx² − (Σx)² / n."""
+    return sum(place**2 for place in places) - sum(places) ** 2 / len(places)

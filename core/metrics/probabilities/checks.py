@@ -1,11 +1,14 @@
 """Runs that prove the practice items on probabilities; scikit-learn does the arithmetic."""
 
 from collections.abc import Sequence
+from math import log, log10
+from typing import Any
 
 import numpy as np
 from sklearn.isotonic import IsotonicRegression
 from sklearn.metrics import accuracy_score, brier_score_loss, log_loss, roc_auc_score
 
+from core.practice.family import Values
 from core.practice.proof import Facts
 
 
@@ -113,3 +116,78 @@ def count_group(n_rows: int, n_happened: int, said: float) -> Facts:
         "gap": said - n_happened / n_rows,
         "said": said,
     }
+
+
+def draw_mistake(rng: np.random.Generator) -> Values:
+    """Draw the small probability that was given to what then happened; its price is −ln of it."""
+    given = int(rng.choice([*range(1, 31), 32, 34, 35, 36, 38, 40, 42, 44, 45])) / 100
+    return {
+        "given": given, "loss": -log(given), "loss_of_other": -log(1 - given), "other": 1 - given,
+        "decades": -log10(given), "times": log(given) / log(0.9),
+    }  # fmt: skip
+
+
+def draw_scans(rng: np.random.Generator) -> Values:
+    """Draw one confident mistake among many certain and right answers; the key is −ln(given) / n."""
+    n = int(rng.choice([20, 25, 40, 50, 80, 100, 200]))
+    given = float(rng.choice([0.01, 0.02, 0.03, 0.04, 0.05, 0.1]))
+    return {
+        "n": n, "n_right": n - 1, "given": given, "loss": -log(given), "added": -log(given) / n,
+        "share": 1 / n, "times": -log(given),
+    }  # fmt: skip
+
+
+def draw_pumps(rng: np.random.Generator) -> Values | None:
+    """Draw the scores of some failed pumps and of some others; the key is the share of right pairs."""
+    n_failed, n_fine = int(rng.integers(3, 5)), int(rng.choice([4, 5]))
+    values = _draw_scores(rng, n_failed, n_fine)
+    if not 0.6 <= values["auc"] <= 0.95:
+        return None
+    failed, wins = values["positives"], values["wins"]
+    beats = [f"{score} beats {n}" for score, n in zip(failed, wins, strict=True)]
+    return {
+        **values,
+        "failed": f"{', '.join(str(score) for score in failed[:-1])} and {failed[-1]}",
+        "fine": f"{', '.join(str(score) for score in values['negatives'][:-1])} and "
+        f"{values['negatives'][-1]}",
+        "n_failed": ["three", "four"][n_failed - 3], "n_fine": ["four", "five"][n_fine - 4],
+        "n_first": n_failed, "n_second": n_fine,
+        "beats": f"{', '.join(beats[:-1])} and {beats[-1]}",
+    }  # fmt: skip
+
+
+def draw_handed_in_labels(rng: np.random.Generator) -> Values | None:
+    """Draw four positives and four negatives whose labels rank otherwise than their scores."""
+    values = _draw_scores(rng, 4, 4)
+    if min(values["auc"], values["auc_of_labels"]) <= 0.5 or values["auc"] == 1:
+        return None
+    if values["auc"] == values["auc_of_labels"]:
+        return None
+    up, down = (sorted(values[name]) for name in ("positives", "negatives"))
+    return {
+        **values,
+        "up": f"{', '.join(str(score) for score in up[:-1])} and {up[-1]}",
+        "down": f"{', '.join(str(score) for score in down[:-1])} and {down[-1]}",
+    }
+
+
+def _draw_scores(rng: np.random.Generator, n_positive: int, n_negative: int) -> dict[str, Any]:
+    """Draw distinct scores in steps of 0.05, none of them 0.5, and count their pairs."""
+    steps = np.array([step for step in range(1, 20) if step != 10])
+    lean = np.concatenate([steps[:9], np.repeat(steps[9:], 2)])  # positives tend to be high
+    positives = np.unique(rng.choice(lean, 3 * n_positive))[::-1]
+    positives = rng.permutation(positives)[:n_positive]
+    negatives = rng.choice(np.setdiff1d(steps, positives), n_negative, replace=False)
+    first, second = np.sort(positives)[::-1], np.sort(negatives)[::-1]
+    wins = [int((score > second).sum()) for score in first]
+    caught, alarmed = int((first > 10).sum()), int((second > 10).sum())
+    labels_right = caught * (n_negative - alarmed)
+    ties = caught * alarmed + (n_positive - caught) * (n_negative - alarmed)
+    pairs = n_positive * n_negative
+    return {
+        "positives": [int(step) / 20 for step in first],
+        "negatives": [int(step) / 20 for step in second],
+        "wins": wins, "pairs_right": sum(wins), "pairs": pairs, "auc": sum(wins) / pairs,
+        "auc_reversed": 1 - sum(wins) / pairs, "labels_right": labels_right, "ties": ties,
+        "auc_of_labels": (labels_right + ties / 2) / pairs,
+    }  # fmt: skip
