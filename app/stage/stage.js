@@ -258,9 +258,11 @@ function buildLanes(holder, stage, width) {
 
   const show = (i) => {
     rail.show(i);
-    const rows = lanes.steps[i], each = room / rows.length, gap = Math.min(4, each * 0.2);
+    const rows = lanes.steps[i], each = room / rows.length, thin = each < 5, gap = thin ? 0 : Math.min(4, each * 0.2);
     for (const [kind, path] of drawn) {
-      path.setAttribute("d", rows.map((row, at) => runs(row, kind, x, top + at * each + gap / 2, each - gap)).join(""));
+      // Lanes as thin as hairs touch each other: gaps between them would only flicker.
+      const shape = thin && kind.height ? { ...kind, height: 1 } : kind;
+      path.setAttribute("d", rows.map((row, at) => runs(row, shape, x, top + at * each + gap / 2, each - gap)).join(""));
     }
     // Where lanes are thinner than letters, the first and the last stand for all.
     const fits = rows.length <= texts && each >= 12;

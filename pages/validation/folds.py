@@ -11,7 +11,6 @@ from app.lesson import Storyboard, misconception, teach
 from app.link import Link
 from app.own_table import offer_own_table, own_tables
 from app.predict import Question
-from app.prose import show_rows
 from app.stage import show_stage
 from core.safe_text import md, md_prose
 from core.validation.folds.figures import plot_worlds
@@ -25,7 +24,7 @@ from core.validation.folds.words import (
     describe_rows,
     formulas,
     list_columns,
-    tabulate_splitters,
+    list_splitters,
     tell_price,
     tell_spread,
     tell_tested,
@@ -105,7 +104,8 @@ def explain_sizes(result: FoldsResult) -> None:
     for formula in formulas(result):
         show_formula(formula)
     st.markdown(
-        f"Where it does not come out even, some folds hold one more than others. {md_prose(tell_tested(result))}"
+        "Where it does not come out even, some folds hold one more than others. "
+        f"{md_prose(tell_tested(result))}"
     )
     misconception(
         "Cross-validation makes a better model.",
@@ -117,7 +117,7 @@ def explain_sizes(result: FoldsResult) -> None:
 
 def explain_choice(result: FoldsResult) -> None:
     st.subheader("Which splitter for which use?", anchor=False)
-    show_rows(tabulate_splitters(result))
+    st.markdown("\n".join(f"- **{md(name)}** {md(use)}" for name, use in list_splitters(result)))
     st.markdown(
         "✓ marks the one that suits the rows above. A gap leaves out the rows just before the test, because "
         "the answer about yesterday is often not known yet today."

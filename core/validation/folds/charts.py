@@ -117,15 +117,15 @@ def _shares(result: FoldsResult) -> Chart:
     top = min(1.05, 1.25 * max(*high, result.label_share))
     ends = (-0.4, len(low) - 0.6)
     return Chart(
-        title=f"Share of “{result.label}” among the test rows",
+        title=f"Share of “{result.label}” in a fold; dashed: in the whole table",
         alt="Lowest and highest share of the class in a test part, against the number of folds.",
         y_label="share in a fold",
         y_max=top,
         y_ticks=tuple((t, percent(t, 0)) for t in round_ticks(0.0, top, n_most=5)),
         lines=(
             Line(
-                x=ends, y=(result.label_share,) * 2, meaning="muted", label="whole table",
-                is_dashed=True, label_at=0.03,
+                x=ends, y=(result.label_share,) * 2, meaning="muted", label="",
+                is_dashed=True,
             ),
             _line(high, "positive", "highest", 0.55, below=False),
             _line(low, "negative", "lowest", 0.55, below=True),

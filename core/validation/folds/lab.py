@@ -16,8 +16,9 @@ from core.errors import require
 from core.lab import Lab, SlowPart
 from core.validation.folds.script import write_script
 from core.validation.folds.splitters import MOST_FOLDS, Splitter
+from core.validation.folds.sweep import sweep_folds
 from core.validation.folds.tables import FoldTable, find_dataset
-from core.validation.folds.trial import Model, Trial, TrialSpec, try_folds
+from core.validation.folds.trial import Model, TrialSpec, try_folds
 from core.validation.folds.worlds import N_FOLDS, Worlds, WorldsSpec, compare_worlds
 
 
@@ -160,7 +161,7 @@ def split_folds(spec: FoldsSpec) -> FoldsResult:
     """
     trial = try_folds(spec.trial)
     found = spec.trial.found
-    sweep = _sweep(trial)
+    sweep = sweep_folds(trial)
     at = int((sweep["k"] - spec.k).abs().argmin())
     here = {str(name): value for name, value in sweep.iloc[at].to_dict().items()}
     k = int(here["k"])
@@ -202,49 +203,6 @@ def _name(found: FoldTable) -> dict[str, Any]:
         "label": label,
         "label_share": nan if label is None else float(np.mean(found.target == label)),
     }
-
-
-def _sweep(trial: Trial) -> pd.DataFrame:
-    rows = []
-    right = trial.right_folds.groupby("k")["score"].agg(["mean", "std"])
-    for k, folds in trial.folds.groupby("k", sort=True):
-        times = _count_tests(folds["cells"].tolist())
-        nearest = int(right.index[np.abs(right.index.to_numpy() - int(str(k))).argmin()])
-        scores = folds["score"]
-        rows.append(
-            {
-                "k": int(str(k)),
-                "n_fits": len(folds),
-                "fewest_train": folds["n_train"].min(),
-                "most_train": folds["n_train"].max(),
-                "fewest_test": folds["n_test"].min(),
-                "most_test": folds["n_test"].max(),
-                "fewest_tested": times.min(),
-                "most_tested": times.max(),
-                "n_never_tested": int((times == 0).sum()),
-                "lowest_share": folds["share"].min(),
-                "highest_share": folds["share"].max(),
-                "n_without_label": int((folds["share"] == 0).sum()),
-                "n_shared": folds["n_shared"].max(),
-                "n_late_folds": int((folds["n_late"] > 0).sum()),
-                "score": scores.mean(),
-                "lowest_score": scores.min(),
-                "highest_score": scores.max(),
-                "spread": scores.std(),
-                "n_undefined": int(scores.isna().sum()),
-                "right_k": nearest,
-                "right_score": right["mean"].to_dict()[nearest],
-                "right_spread": right["std"].to_dict()[nearest],
-            }
-        )
-    return pd.DataFrame(rows)
-
-
-def _count_tests(lanes: list[str]) -> np.ndarray[Any, np.dtype[np.int64]]:
-    """Return how many folds test each row."""
-    letters = np.array([list(lane) for lane in lanes])
-    times: np.ndarray[Any, np.dtype[np.int64]] = (letters == "e").sum(axis=0)
-    return times
 
 
 def _list_rows(found: FoldTable) -> pd.DataFrame:

@@ -31,8 +31,8 @@ def _ask_price(result: FoldsResult) -> dict[str, Any]:
         noun = group_noun(result)
         setting = (
             f"{count(result.n_rows)} {result.row_noun[1]} of {count(result.n_groups)} {noun[1]} are shuffled "
-            f"into 5 folds. Tested so, a model is right in {say_score(result, naive)} of cases. How often will "
-            f"it be right about {noun[1]} whom it has never met?"
+            f"into 5 folds. Tested so, a model is right in {say_score(result, naive)} of cases. How "
+            f"often will it be right about {noun[1]} whom it has never met?"
         )
     else:
         setting = (
@@ -48,8 +48,8 @@ def _ask_price(result: FoldsResult) -> dict[str, Any]:
         },
         "answer": "fresh",
         "truth": (
-            f"On {count(result.n_worlds)} tables of this kind, shuffled folds say {say_score(result, naive)} on "
-            f"average. Fresh {result.row_noun[1]} say {say_score(result, fresh)}."
+            f"On {count(result.n_worlds)} tables of this kind, shuffled folds say {say_score(result, naive)} "
+            f"on average. Fresh {result.row_noun[1]} say {say_score(result, fresh)}."
         ),
         "beliefs": {
             "same": "That would be so if the tested rows were as new as the real ones will be. A shuffle "

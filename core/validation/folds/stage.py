@@ -219,16 +219,15 @@ def _watched(result: FoldsResult, rows: list[Any]) -> tuple[Number, ...]:
                 notes=(f"of {count(result.n_groups)}, in the worst fold",) * len(rows),
             )
         )
-    if result.order is not None or not found:
+    if result.order is not None:
         found.append(
             Number(
                 label="Folds that train on later rows",
                 texts=tuple(f"{count(r.n_late_folds)} of {count(r.n_fits)}" for r in rows),
-                notes=("harmless if order means nothing" if result.order is None else "the future",)
-                * len(rows),
+                notes=("later than a row that they test",) * len(rows),
             )
         )
-    if result.label is None:
+    if result.label is None or not found:
         spread = [say_score(result, r.spread) for r in rows]
         found.append(
             Number(
@@ -237,7 +236,7 @@ def _watched(result: FoldsResult, rows: list[Any]) -> tuple[Number, ...]:
                 notes=("standard deviation",) * len(rows),
             )
         )
-    elif len(found) < 2:
+    if result.label is not None and len(found) < 2:
         found.append(
             Number(
                 label=f"Share of {name_label(result)}",
@@ -249,8 +248,8 @@ def _watched(result: FoldsResult, rows: list[Any]) -> tuple[Number, ...]:
 
 
 def _sentence(result: FoldsResult, row: Any) -> tuple[Phrase, ...]:
-    fault, is_wrong = tell_fault(result, row)
+    fault, verdict = tell_fault(result, row)
     words: tuple[Phrase, ...] = ((tell_sizes(result, row), None),)
     if fault:
-        words += ((fault, "positive" if is_wrong else "good"), (" ", None))
+        words += ((fault, verdict), (" ", None))
     return (*words, (tell_truth(result, row), None))

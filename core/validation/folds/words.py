@@ -3,9 +3,8 @@
 from math import isfinite
 from typing import Any
 
-import pandas as pd
-
 from core.formula import Formula
+from core.scene import Meaning
 from core.validation.folds.lab import FoldsResult
 from core.validation.folds.splitters import N_REPEATS, SPLITTERS, Splitter
 from core.validation.folds.tables import find_dataset, name_columns
@@ -23,6 +22,8 @@ SPLITTER_NAMES: dict[Splitter, str] = {
 }
 METRIC_NAMES = {"accuracy": "Accuracy", "auc": "Area under ROC", "mae": "Mean error"}
 MODEL_NAMES = {"neighbours": "5 nearest neighbours", "linear": "Linear model"}
+BAD: Meaning = "positive"
+GOOD: Meaning = "good"
 _GROUP_NOUNS = {"person": ("person", "people")}
 
 
@@ -97,8 +98,8 @@ def tell_sizes(result: FoldsResult, row: Any) -> str:
     )
 
 
-def tell_fault(result: FoldsResult, row: Any) -> tuple[str, bool]:
-    """Say what is right or wrong with these folds on these rows, and whether it is wrong."""
+def tell_fault(result: FoldsResult, row: Any) -> tuple[str, Meaning | None]:
+    """Say what is right or wrong with these folds on these rows, and the colour that says so."""
     if result.n_groups is not None:
         many = group_noun(result)[1]
         if row.n_shared:
@@ -106,35 +107,36 @@ def tell_fault(result: FoldsResult, row: Any) -> tuple[str, bool]:
                 f"In one fold, {count(row.n_shared)} of {count(result.n_groups)} {many} are on both sides: "
                 "the model is tested on those that it knows."
             )
-            return said, True
-        return f"None of the {count(result.n_groups)} {many} is on both sides.", False
+            return said, BAD
+        return f"None of the {count(result.n_groups)} {many} is on both sides.", GOOD
     if result.order is not None:
         if row.n_late_folds:
             return (
                 f"In {count(row.n_late_folds)} of {count(row.n_fits)} folds the future trains for the past.",
-                True,
+                BAD,
             )
-        return f"Every {result.row_noun[0]} is predicted from earlier ones only.", False
+        return f"Every {result.row_noun[0]} is predicted from earlier ones only.", GOOD
     if result.label is None:
-        return "", False
+        return "", None
     return _tell_shares(result, row)
 
 
-def _tell_shares(result: FoldsResult, row: Any) -> tuple[str, bool]:
+def _tell_shares(result: FoldsResult, row: Any) -> tuple[str, Meaning | None]:
     if row.most_test == 1:
-        return "Each fold tests a single row.", False
+        return "Each fold tests a single row.", None
     if row.n_undefined:
         n = int(row.n_undefined)
         said = (
             f"{count(n)} of them {'has' if n == 1 else 'have'} nothing to rank, for want of "
             f"{name_label(result)} or of all others, and so no score."
         )
-        return said, True
+        return said, BAD
     said = (
         f"The share of {name_label(result)} in a test part runs from {percent(row.lowest_share, 0)} to "
         f"{percent(row.highest_share, 0)}; in the table it is {percent(result.label_share, 0)}."
     )
-    return said, row.highest_share > 2 * result.label_share or row.n_without_label > 0
+    is_uneven = row.highest_share > 2 * result.label_share or row.n_without_label > 0
+    return said, BAD if is_uneven else GOOD
 
 
 def name_label(result: FoldsResult) -> str:
@@ -233,27 +235,21 @@ def tell_tested(result: FoldsResult) -> str:
     )
 
 
-def tabulate_splitters(result: FoldsResult) -> pd.DataFrame:
-    """Return which splitter copies which use of the model."""
+def list_splitters(result: FoldsResult) -> tuple[tuple[str, str], ...]:
+    """Return each splitter with what it keeps and when to use it; ✓ marks the one that suits."""
     uses = {
-        "kfold": ("nothing", "the rows are in random order already"),
-        "shuffled": ("nothing", "each row stands for itself"),
-        "stratified": ("the share of each class", "a class is rare, or classes lie in blocks"),
-        "repeated": ("nothing", "one shuffle is too uncertain and there is time"),
-        "holdout": ("nothing", "there are many rows, or little time: one split may do"),
-        "group": ("groups whole", "the model will meet new people, shops, machines"),
-        "stratified_group": ("groups whole, shares roughly", "both of these"),
-        "time": ("the past before the future", "the model will predict what comes later"),
+        "kfold": "cuts in the order of the table. Only for rows in random order.",
+        "shuffled": "deals the rows out at random. For rows that each stand for themselves.",
+        "stratified": "keeps the share of each class. For a rare class, or classes in blocks.",
+        "repeated": f"does it {N_REPEATS} times. When one shuffle is too uncertain and there is time.",
+        "holdout": "draws a test part each time anew. For many rows, or little time: once may do.",
+        "group": "keeps groups whole. When the model will meet new people, shops, machines.",
+        "stratified_group": "keeps groups whole, and class shares as well as that allows.",
+        "time": "trains on the past only. When the model will predict what comes later.",
     }
-    return pd.DataFrame(
-        [
-            {
-                "splitter": SPLITTER_NAMES[splitter] + (" ✓" if splitter == result.right else ""),
-                "it keeps": uses[splitter][0],
-                "use it when": uses[splitter][1],
-            }
-            for splitter in SPLITTERS
-        ]
+    return tuple(
+        (SPLITTER_NAMES[splitter] + (" ✓" if splitter == result.right else ""), uses[splitter])
+        for splitter in SPLITTERS
     )
 
 
@@ -291,10 +287,15 @@ def tell_use(result: FoldsResult) -> str:
 def tell_spread(result: FoldsResult) -> str:
     """Say what more folds change here, and what they cannot."""
     first, last = result.sweep.iloc[0], result.sweep.iloc[-1]
+    if result.spec.splitter == "holdout":
+        return (
+            "More random splits test more of the rows and give a steadier mean. Each learns from as many "
+            "rows as before, and what is wrong with one split is wrong with all of them."
+        )
     said = (
         f"From {count(first['k'])} to {count(last['k'])} folds the mean here goes from "
-        f"{say_score(result, float(first['score']))} to {say_score(result, float(last['score']))}. More folds "
-        "leave more rows to learn from, and each test gets smaller, so single folds differ more. "
+        f"{say_score(result, float(first['score']))} to {say_score(result, float(last['score']))}. "
+        "More folds leave more rows to learn from, and each test gets smaller, so single folds differ more. "
     )
     if isfinite(result.fresh_score) and result.right != result.spec.splitter:
         return said + "But a test that is not new stays so, in however many parts it is cut."
