@@ -17,13 +17,12 @@ from core.validation.folds.figures import plot_worlds
 from core.validation.folds.lab import FoldsResult, FoldsSpec
 from core.validation.folds.questions import choose_question
 from core.validation.folds.stage import stage_json
-from core.validation.folds.tables import find_dataset
+from core.validation.folds.tables import find_dataset, list_columns
 from core.validation.folds.words import (
     MODEL_NAMES,
     SPLITTER_NAMES,
     describe_rows,
     formulas,
-    list_columns,
     list_splitters,
     tell_price,
     tell_spread,

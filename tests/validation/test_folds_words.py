@@ -8,10 +8,10 @@ from core.validation.folds.figures import plot_worlds
 from core.validation.folds.lab import LAB, FoldsSpec, split_folds
 from core.validation.folds.questions import choose_question
 from core.validation.folds.stage import stage_folds, stage_json
+from core.validation.folds.tables import list_columns
 from core.validation.folds.words import (
     describe_rows,
     formulas,
-    list_columns,
     list_splitters,
     name_k,
     say_range,
@@ -43,7 +43,7 @@ def test_every_preset_is_a_whole_stage_and_its_words_are_whole(preset):
         tell_spread(result), tell_tested(result), str(choose_question(result)),
     )  # fmt: skip
     words = " ".join(filter(None, sentences))
-    for fault in (" nan", "None ", " inf", "  ", ".."):
+    for fault in (" nan", "is None", " inf", "  ", ".."):
         assert fault not in words, words
 
 

@@ -81,6 +81,12 @@ def name_columns(name: str) -> tuple[str, ...]:
     return tuple(column.name for column in dataset.columns if column.name != dataset.target)
 
 
+def list_columns(data: str, none: str) -> dict[str | None, str]:
+    """Return the columns that may be chosen, by name, and None."""
+    names: dict[str | None, str] = {None: none}
+    return names | {name: name for name in name_columns(data)}
+
+
 @lru_cache(maxsize=16)
 def find_rows(data: str, group: str | None = None, order: str | None = None) -> FoldTable:
     """Return the rows of `data` that are split: at most 240, evenly taken, or whole groups.

@@ -7,7 +7,7 @@ from core.formula import Formula
 from core.scene import Meaning
 from core.validation.folds.lab import FoldsResult
 from core.validation.folds.splitters import N_REPEATS, SPLITTERS, Splitter
-from core.validation.folds.tables import find_dataset, name_columns
+from core.validation.folds.tables import find_dataset
 from core.wording import THIN, UNDEFINED, count, percent, significant
 
 SPLITTER_NAMES: dict[Splitter, str] = {
@@ -251,12 +251,6 @@ def list_splitters(result: FoldsResult) -> tuple[tuple[str, str], ...]:
         (SPLITTER_NAMES[splitter] + (" ✓" if splitter == result.right else ""), uses[splitter])
         for splitter in SPLITTERS
     )
-
-
-def list_columns(data: str, none: str) -> dict[str | None, str]:
-    """Return the columns that may be chosen, by name, and None."""
-    names: dict[str | None, str] = {None: none}
-    return names | {name: name for name in name_columns(data)}
 
 
 def tell_use(result: FoldsResult) -> str:
