@@ -34,7 +34,7 @@ from core.wording import count
 LESSON = Lesson(
     order=2,
     title="How do the folds fall?",
-    goal="Every splitter makes folds, and not every fold tests what you need. Find out which rows fall where.",
+    goal="Every splitter makes folds; not every fold tests what you need. Find out which rows fall where.",
     lab="folds",
     minutes=20,
 )

@@ -5,6 +5,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from core.practice.family import Values
 from core.practice.proof import Facts
 
 Cutter = Literal["kfold", "shuffled", "repeated", "time", "leave_one_out"]
@@ -48,6 +49,46 @@ def cut_rows(n: int, k: int, cutter: Cutter = "kfold", repeats: int = 1, gap: in
         "both_at_once": sum(len(np.intersect1d(train, test)) for train, test in folds),
         "whole_folds": n // k,
         "kfold_train": min(len(train) for train, _ in ms.KFold(k).split(rows)),
+    }
+
+
+def draw_uneven(rng: np.random.Generator) -> Values | None:
+    """Draw rows and folds that do not come out even: the remainder of the division is the key."""
+    k, n = int(rng.choice([4, 5, 6, 8, 10])), int(rng.integers(40, 260))
+    small, larger = divmod(n, k)
+    if not 2 <= larger <= k - 2:
+        return None
+    return {
+        "n": n,
+        "k": k,
+        "small": small,
+        "large": small + 1,
+        "n_larger": larger,
+        "rest": k - larger,
+    }
+
+
+def draw_repeats(rng: np.random.Generator) -> Values | None:
+    """Draw folds and repeats; the key is their product."""
+    k, repeats = int(rng.choice([4, 5, 6, 8, 10])), int(rng.choice([3, 4, 5, 10]))
+    n = int(rng.choice([80, 120, 150, 200]))
+    return {"n": n, "k": k, "repeats": repeats, "n_fits": k * repeats, "added": k + repeats}
+
+
+def draw_months(rng: np.random.Generator) -> Values | None:
+    """Draw months that come out even in ``k`` + 1 parts and in ``k``: one part is the key."""
+    k, factor = int(rng.choice([3, 4, 5, 6, 7])), int(rng.integers(1, 9))
+    n = k * (k + 1) * factor
+    if not 24 <= n <= 360:
+        return None
+    first = n // (k + 1)
+    return {
+        "n": n,
+        "k": k,
+        "first": first,
+        "last": k * first,
+        "kfold": n - n // k,
+        "plain": n // k,
     }
 
 
