@@ -184,7 +184,7 @@ def split_folds(spec: FoldsSpec) -> FoldsResult:
     )
 
 
-def _plain(name: str, value: Any) -> float | int:
+def _plain(name: str, value: Any) -> Any:
     is_real = name.endswith(("share", "score", "spread"))
     return float(value) if is_real else int(value)
 

@@ -32,7 +32,8 @@ TEST = CellKind(letter="e", label="is tested", meaning="test", height=1.0)
 UNUSED = CellKind(letter=".", label="is not used", meaning="muted", height=0.0)
 CLASS_COLOURS: tuple[Meaning, ...] = ("positive", "negative", "good")
 MOST_CLASSES = len(CLASS_COLOURS)
-N_SHADES = 5
+SHADES: tuple[tuple[str, Meaning, float], ...] = (("0", "ink", 1.0), ("1", "muted", 0.45))
+"""Neighbouring groups are told apart by height too."""
 
 
 def stage_folds(result: FoldsResult) -> Stage:
@@ -111,7 +112,7 @@ def _strips(result: FoldsResult) -> list[Strip]:
         place = {name: at % 2 for at, name in enumerate(order)}
         kinds = tuple(
             CellKind(letter=letter, label=result.group, meaning=meaning, height=height)
-            for letter, meaning, height in (("0", "ink", 1.0), ("1", "muted", 0.45))
+            for letter, meaning, height in SHADES
         )
         strips.append(
             Strip(
@@ -148,7 +149,7 @@ def _colour_classes(
 
 
 def _numbers(result: FoldsResult) -> tuple[Number, ...]:
-    rows = list(result.sweep.itertuples())
+    rows: list[Any] = list(result.sweep.itertuples())
     return (
         Number(
             label="Rows to train on",

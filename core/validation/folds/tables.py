@@ -165,7 +165,8 @@ def find_fresh(found: FoldTable) -> pd.DataFrame | None:
     if len(rest) < FEWEST_FRESH:
         return None
     kept = np.linspace(0, len(rest), min(len(rest), MOST_FRESH), endpoint=False).astype(int)
-    return table.iloc[rest[kept]].reset_index(drop=True)
+    judged: pd.DataFrame = table.iloc[rest[kept]].reset_index(drop=True)
+    return judged
 
 
 def read_target(dataset: Dataset, rows: pd.DataFrame) -> NDArray[Any]:

@@ -74,7 +74,7 @@ def compare_worlds(spec: WorldsSpec) -> Worlds:
             continue
         row: dict[str, float] = {"world": world}
         for name, splitter in (("naive", NAIVE), ("right", right)):
-            scores = [
+            said = [
                 score_fold(
                     found,
                     spec.model,
@@ -85,8 +85,8 @@ def compare_worlds(spec: WorldsSpec) -> Worlds:
                 )
                 for train, test in cut(found, splitter, k, Knobs(seed=world))
             ]
-            row[name] = float(np.nanmean(scores))
-            row[f"{name}_undefined"] = int(np.isnan(scores).sum())
+            row[name] = float(np.nanmean(said))
+            row[f"{name}_undefined"] = int(np.isnan(said).sum())
         truth = read_target(found.dataset, fresh)
         every = np.arange(len(features))
         row["fresh"] = score_fold(
