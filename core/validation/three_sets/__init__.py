@@ -1,0 +1,1 @@
+"""Why three sets? The best of many looks at one test set, and what it is really worth."""
