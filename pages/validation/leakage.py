@@ -9,17 +9,16 @@ from app.formula import show_formula
 from app.lesson import Storyboard, misconception, teach
 from app.link import Link
 from app.predict import Question, is_open
-from app.prose import show_rows
 from core.safe_text import md_prose
 from core.validation.leakage.figures import plot_scores
 from core.validation.leakage.lab import LeakageResult, LeakageSpec
 from core.validation.leakage.words import (
     gap_formula,
+    list_questions,
     list_steps,
     name_leak,
     show_evidence,
     show_suspect,
-    tabulate_questions,
     tell_beliefs,
     tell_harm,
     tell_scores,
@@ -32,8 +31,8 @@ from core.validation.leakage.words import (
 
 LESSON = Lesson(
     order=5,
-    title="Why was my model better in the report than in use?",
-    goal="Often the report knew something that real life does not tell. Find the step that leaks, mend it, and "
+    title="Why did my score not hold up?",
+    goal="Often the report knew something that life does not tell. Find the step that leaks, mend it, and "
     "watch the score fall to the truth.",
     lab="leakage",
     minutes=20,
@@ -45,9 +44,10 @@ SIZES = {"few": "few", "usual": "usual", "many": "many"}
 
 def ask(result: LeakageResult) -> Question:
     if not is_open("leakage", frozenset()):
+        st.caption("The pipeline under suspicion")
         show_code(show_suspect(result))
     return Question(
-        ask=f"{tell_story(result)} In use it will not come true. Which step is to blame?",
+        ask=f"{tell_story(result)} One step leaks: it uses what it must not know. Which?",
         options=list_steps(result),
         answer=name_leak(result.spec.case),
         truth=tell_truth(result),
@@ -56,7 +56,7 @@ def ask(result: LeakageResult) -> Question:
 
 
 def show_code(code: str) -> None:
-    st.code(code, language="python", wrap_lines=True)
+    st.code(code, language="python")
 
 
 def choose_settings(link: Link[LeakageSpec]) -> None:
@@ -78,9 +78,9 @@ def see(_link: Link[LeakageSpec], result: LeakageResult) -> None:
     st.markdown(f"**{md_prose(tell_scores(result))}**")
     show_figure(plot_scores(result), key="scores", alt=tell_scores(result))
     st.caption(
-        "Each mark is one draw of the rows, each bar a mean. Circles: what the report says. Diamonds: what the "
-        "same model reaches on rows that nobody had. Next: mend the pipeline, or take another case; to be "
-        "asked about it first, press “Ask me again” above."
+        "Each mark is one draw of the rows, each bar a mean. Circles: what the report says. Diamonds: "
+        "what the same model reaches on rows that nobody had. Next: mend the pipeline, or take another "
+        "case; to be asked about it first, press “Ask me again” above."
     )
 
 
@@ -90,10 +90,11 @@ def explain(_link: Link[LeakageSpec], result: LeakageResult) -> None:
     show_formula(gap_formula(result))
     st.markdown(f"{md_prose(tell_verdict(result))} {md_prose(tell_harm(result))}")
     st.subheader("Four questions for every pipeline", anchor=False)
-    show_rows(tabulate_questions(result))
+    for place, (question, repair, cases) in enumerate(list_questions(result), start=1):
+        st.markdown(f"{place}. **{question}** {repair} *{cases}.*")
     st.markdown(
-        "The first question has a short form: whatever looks at the target or at other rows belongs inside the "
-        "folds. A pipeline that is cross-validated as a whole does that by itself."
+        "The first question has a short form: whatever looks at the target or at other rows belongs "
+        "inside the folds. A pipeline that is cross-validated as a whole does that by itself."
     )
     explain_beliefs(result)
 
@@ -101,10 +102,10 @@ def explain(_link: Link[LeakageSpec], result: LeakageResult) -> None:
 def explain_beliefs(result: LeakageResult) -> None:
     st.subheader("Not every leak costs something", anchor=False)
     st.markdown(
-        "A step that never sees the target and sums up many rows, such as a scaler, carries little from the test "
-        "rows. Open “Measured tumours”: it leaks by the rule, and the report hardly moves. Fewer rows or "
-        "an extreme value make it matter more, and nobody knows beforehand how much. The pipeline costs "
-        "one line, so use it."
+        "A step that never sees the target and sums up many rows, such as a scaler, carries little from "
+        "the test rows. Open “Measured tumours”: it leaks by the rule, and the report hardly moves. Fewer"
+        " rows or an extreme value make it matter more, and nobody knows beforehand how much. The "
+        "pipeline costs one line, so use it."
     )
     misconception(
         "The model was never fitted on test rows, so nothing can leak.",
@@ -116,14 +117,15 @@ def explain_beliefs(result: LeakageResult) -> None:
     )
     misconception(
         "A good score on the test set proves that there is no leak.",
-        f"Here the report says {result.found_reported:.2f} and the truth is {result.found_in_use:.2f}. A score "
-        "that surprises you is a reason to search.",
+        f"Here the report says {result.found_reported:.2f} and the truth is {result.found_in_use:.2f}. "
+        "A score that surprises you is a reason to search.",
     )
     st.caption(
-        "Where the rules break down: even an honest report varies from draw to draw, and with few rows it may "
-        "lie further off than a small leak. Later rows come from the same law here; in life the law may "
-        "change too. Leaks that nobody sees in code, such as a column written later, need somebody who "
-        "knows how the table was made. Kapoor and Narayanan (2023) found leaks in 294 papers of 17 fields."
+        "Where the rules break down: even an honest report varies from draw to draw, and with few rows it"
+        " may lie further off than a small leak. Later rows come from the same law here; in life the law "
+        "may change too. Leaks that nobody sees in code, such as a column written later, need somebody "
+        "who knows how the table was made. Kapoor and Narayanan (2023) found leaks in 294 papers of 17 "
+        "fields."
     )
 
 

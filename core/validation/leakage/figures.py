@@ -40,6 +40,7 @@ def _plot_scores(result: LeakageResult) -> go.Figure:
     figure.update_yaxes(
         categoryorder="array", categoryarray=[LANES[lane] for lane in reversed(lanes)]
     )
+    figure.update_yaxes(range=[-0.5, len(lanes) - 0.2])  # room for the highest number
     lowest = float(result.repeats[["reported", "in_use"]].to_numpy().min())
     # The same scale for both versions, so that a fall is seen as one.
     figure.update_xaxes(range=[min(0.45, lowest - 0.03), 1.03])

@@ -2,8 +2,6 @@
 
 from functools import lru_cache
 
-import pandas as pd
-
 from core.formula import Formula
 from core.validation.leakage.casebook import CASES
 from core.validation.leakage.lab import LeakageResult
@@ -113,6 +111,11 @@ def _say_gap(gap: float, bounds: str, n_repeats: int) -> str:
 def tell_harm(result: LeakageResult) -> str:
     """Say whether the leak also made the model itself worse."""
     bounds = say_interval(result, "harm")
+    if result.harm_low == result.harm_high == 0:
+        return (
+            "In use both versions are one and the same model: only the report was wrong. What suffers is the "
+            "decision that somebody bases on it."
+        )
     scores = f"{result.found_in_use:.2f} as found and {result.mended_in_use:.2f} mended"
     if result.harm_low > 0:
         return (
@@ -144,16 +147,19 @@ def gap_formula(result: LeakageResult) -> Formula:
     )
 
 
-def tabulate_questions(result: LeakageResult) -> pd.DataFrame:
-    """Return the four questions, what to do, and which cases fall under each; this one is marked."""
-    lines = []
-    for question, cases, repair in QUESTIONS:
-        names = [
-            f"▸ {CASES[name].title}" if name == result.spec.case else CASES[name].title
-            for name in cases
-        ]
-        lines.append({"Ask": question, "Repair": repair, "Cases": "; ".join(names)})
-    return pd.DataFrame(lines)
+def list_questions(result: LeakageResult) -> tuple[tuple[str, str, str], ...]:
+    """Return four times: what to ask, what to do, and which cases fall under it (this one marked)."""
+    return tuple(
+        (
+            question,
+            repair,
+            "; ".join(
+                CASES[name].title + (" (this one)" if name == result.spec.case else "")
+                for name in cases
+            ),
+        )
+        for question, cases, repair in QUESTIONS
+    )
 
 
 def tell_beliefs(result: LeakageResult) -> dict[str, str]:
