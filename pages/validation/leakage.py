@@ -113,7 +113,7 @@ def explain_beliefs(result: LeakageResult) -> None:
     )
     misconception(
         "More folds cure a leak.",
-        "More folds repeat the same step more often. What it saw before the split, it has seen in every fold.",
+        "More folds repeat the same step. What it saw before the split, it has seen in every fold.",
     )
     misconception(
         "A good score on the test set proves that there is no leak.",
