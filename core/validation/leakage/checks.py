@@ -49,9 +49,12 @@ def split_patients(patients: int, scans: int, k: int) -> Facts:
     groups = np.repeat(np.arange(patients), scans)
     rows = np.zeros((len(groups), 1))
     facts: dict[str, float] = {}
-    splitters = {"": GroupKFold(k), "_shuffled": KFold(k, shuffle=True, random_state=0)}
-    for ending, splitter in splitters.items():
-        train, test = next(iter(splitter.split(rows, groups=groups)))
+    splits = {
+        "": GroupKFold(k).split(rows, groups=groups),
+        "_shuffled": KFold(k, shuffle=True, random_state=0).split(rows),
+    }
+    for ending, split in splits.items():
+        train, test = next(iter(split))
         tested = set(groups[test])
         facts[f"patients_in_test{ending}"] = len(tested)
         facts[f"scans_in_test{ending}"] = len(test)
@@ -131,25 +134,27 @@ def draw_guessers(rng: np.random.Generator) -> Values | None:
 
     None where the key lies near the edge of two rounded numbers, so that a simulation can show it.
     """
-    n_models = int(rng.choice([10, 20, 30, 50, 100]))
-    n_rows = int(rng.choice([20, 25, 30, 40, 50, 60, 80, 100]))
-    best = _expect_best(n_models, n_rows)
-    two, many = _expect_best(2, n_rows), _expect_best(100_000, n_rows)
-    if any(abs(100 * value % 1 - 0.5) < 0.2 for value in (best, two, many)):
+    n_models = int(10 * rng.integers(1, 16))
+    n_rows = int(5 * rng.integers(4, 25))
+    n_other = int(rng.choice([2, 2000]))
+    best, other, many = (_expect_best(n, n_rows) for n in (n_models, n_other, 100_000))
+    if any(abs(100 * value % 1 - 0.5) < 0.12 for value in (best, other, many)):
         return None
     return {
         "n_models": n_models,
         "n_rows": n_rows,
         "best": round(best, 2),
-        "two": round(two, 2),
+        "n_other": n_other,
+        "other": round(other, 2),
+        "amount": "more" if n_other < n_models else "less",
         "many": round(many, 2),
     }
 
 
-def try_guessers(n_models: int, n_rows: int) -> Facts:
+def try_guessers(n_models: int, n_rows: int, n_other: int) -> Facts:
     """Let models guess two even classes, keep the best on the test rows, 40,000 times.
 
-    Facts: ``best`` and ``best_of_two`` (mean accuracy of the best), ``one`` (of one model) and
+    Facts: ``best`` and ``best_of_other`` (mean accuracy of the best), ``one`` (of one model) and
     ``best_of_many`` (of 100,000 models). The best of n is drawn by its law: a uniform number's
     n-th root, sent through the quantiles of the binomial.
     """
@@ -161,7 +166,7 @@ def try_guessers(n_models: int, n_rows: int) -> Facts:
 
     return {
         "one": best_of(1),
-        "best_of_two": best_of(2),
+        "best_of_other": best_of(n_other),
         "best": best_of(n_models),
         "best_of_many": best_of(100_000),
     }
