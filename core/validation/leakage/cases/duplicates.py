@@ -18,11 +18,11 @@ def as_found(table: pd.DataFrame, later: pd.DataFrame, seed: int) -> tuple[float
     """Split the rows as they are."""
     # 1. Take the pixels and the digit apart
     pixels, digit = table.drop(columns="target"), table["target"]
-    # 2. Split into 70 % training rows and 30 % test rows
+    # 2. Split: 70 % training rows, 30 % test rows
     train, test, train_digit, test_digit = train_test_split(
         pixels, digit, test_size=0.3, random_state=seed
     )
-    # 3. Fit a nearest-neighbour classifier on the training rows
+    # 3. Take the nearest of the training rows
     model = KNeighborsClassifier(1).fit(train, train_digit)
     # 4. Report the accuracy on the test rows
     reported = model.score(test, test_digit)
@@ -40,7 +40,7 @@ def mended(table: pd.DataFrame, later: pd.DataFrame, seed: int) -> tuple[float, 
     train, test, train_digit, test_digit = train_test_split(
         pixels, digit[pixels.index], test_size=0.3, random_state=seed
     )
-    # 3. Fit a nearest-neighbour classifier on the training rows
+    # 3. Take the nearest of the training rows
     model = KNeighborsClassifier(1).fit(train, train_digit)
     # 4. Report the accuracy on the test rows
     reported = model.score(test, test_digit)

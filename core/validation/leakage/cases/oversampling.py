@@ -21,17 +21,17 @@ def draw(n_rows: int, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 def as_found(table: pd.DataFrame, later: pd.DataFrame, seed: int) -> tuple[float, float]:
     """Copy, then split."""
-    # 1. Copy frauds at random until they are half of the rows
+    # 1. Copy frauds until they are half of all rows
     fraud, honest = table[table["fraud"] == 1], table[table["fraud"] == 0]
     copies = resample(fraud, n_samples=len(honest), random_state=seed)
     rows = pd.concat([honest, copies])
-    # 2. Split into 70 % training rows and 30 % test rows
+    # 2. Split: 70 % training rows, 30 % test rows
     train, test = train_test_split(rows, test_size=0.3, random_state=seed)
     # 3. Fit a decision tree on the training rows
     columns = table.columns.drop("fraud")
     model = DecisionTreeClassifier(random_state=seed)
     model.fit(train[columns], train["fraud"])
-    # 4. Report the balanced accuracy on the test rows
+    # 4. Report balanced accuracy on the test rows
     reported = balanced_accuracy_score(test["fraud"], model.predict(test[columns]))
     # In use: payments that come later
     in_use = balanced_accuracy_score(later["fraud"], model.predict(later[columns]))
@@ -51,7 +51,7 @@ def mended(table: pd.DataFrame, later: pd.DataFrame, seed: int) -> tuple[float, 
     columns = table.columns.drop("fraud")
     model = DecisionTreeClassifier(random_state=seed)
     model.fit(train[columns], train["fraud"])
-    # 4. Report the balanced accuracy on the test rows
+    # 4. Report balanced accuracy on the test rows
     reported = balanced_accuracy_score(test["fraud"], model.predict(test[columns]))
     # In use: payments that come later
     in_use = balanced_accuracy_score(later["fraud"], model.predict(later[columns]))

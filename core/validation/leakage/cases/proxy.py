@@ -24,7 +24,7 @@ def as_found(table: pd.DataFrame, later: pd.DataFrame, seed: int) -> tuple[float
     """Learn from every column of the archive."""
     # 1. Take all columns of the archive as features
     features = table[["income", "debt", "reminders"]]
-    # 2. Take the loans that were not paid back as the target
+    # 2. Take “not paid back” as the target
     unpaid = table["unpaid"]
     # 3. Scale, then fit a logistic regression
     model = make_pipeline(StandardScaler(), LogisticRegression())
@@ -39,7 +39,7 @@ def mended(table: pd.DataFrame, later: pd.DataFrame, seed: int) -> tuple[float, 
     """Learn from what is known on the day of the application."""
     # 1. Take the columns that are known on the day of the application
     features = table[["income", "debt"]]
-    # 2. Take the loans that were not paid back as the target
+    # 2. Take “not paid back” as the target
     unpaid = table["unpaid"]
     # 3. Scale, then fit a logistic regression
     model = make_pipeline(StandardScaler(), LogisticRegression())

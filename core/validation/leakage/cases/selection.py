@@ -22,7 +22,7 @@ def as_found(table: pd.DataFrame, later: pd.DataFrame, seed: int) -> tuple[float
     """Choose the genes once, then cross-validate."""
     # 1. Take the genes and the illness apart
     genes, ill = table.drop(columns="ill"), table["ill"]
-    # 2. Choose the 20 genes that go best with the illness
+    # 2. Choose the 20 genes nearest to the illness
     best = SelectKBest(k=20).fit(genes, ill).get_feature_names_out()
     # 3. Scale them, then fit a logistic regression
     model = make_pipeline(StandardScaler(), LogisticRegression())

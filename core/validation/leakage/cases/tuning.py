@@ -19,11 +19,11 @@ def draw(n_rows: int, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 def as_found(table: pd.DataFrame, later: pd.DataFrame, seed: int) -> tuple[float, float]:
     """Keep the tree that does best on the test rows, and report that."""
-    # 1. Split into 70 % training rows and 30 % test rows
+    # 1. Split: 70 % training rows, 30 % test rows
     questions = table.columns.drop("buys")
     train, test = train_test_split(table, test_size=0.3, random_state=seed)
     known = train[questions], train["buys"]
-    # 2. Train 30 different trees on the training rows
+    # 2. Train 30 trees on the training rows
     trees = [
         DecisionTreeClassifier(max_depth=depth, max_features=3, random_state=number)
         for depth in (2, 4, 6)
@@ -41,11 +41,11 @@ def as_found(table: pd.DataFrame, later: pd.DataFrame, seed: int) -> tuple[float
 
 def mended(table: pd.DataFrame, later: pd.DataFrame, seed: int) -> tuple[float, float]:
     """Choose by cross-validation on the training rows; look at the test rows once."""
-    # 1. Split into 70 % training rows and 30 % test rows
+    # 1. Split: 70 % training rows, 30 % test rows
     questions = table.columns.drop("buys")
     train, test = train_test_split(table, test_size=0.3, random_state=seed)
     known = train[questions], train["buys"]
-    # 2. Train 30 different trees on the training rows
+    # 2. Train 30 trees on the training rows
     trees = [
         DecisionTreeClassifier(max_depth=depth, max_features=3, random_state=number)
         for depth in (2, 4, 6)
