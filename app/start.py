@@ -11,6 +11,8 @@ from app.predict import KIND as PREDICTION
 from core.practice.bank import load_items
 
 READING_WIDTH = 1040
+TITLE_WIDTH = 440
+"""What is said of each lesson stands in one column; on a phone it stands below."""
 
 
 @dataclass(frozen=True)
@@ -76,8 +78,8 @@ def _show_chapter(chapter: Chapter, pages: list[Page]) -> None:
         st.subheader(chapter.title, anchor=False)
         st.markdown(chapter.question)
         for page in pages:
-            with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
-                st.page_link(page.path, label=page.lesson.title)
+            with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+                st.page_link(page.path, label=page.lesson.title, width=TITLE_WIDTH)
                 st.caption(f"{_progress(page).words} · about {page.lesson.minutes} minutes")
 
 

@@ -20,7 +20,7 @@ CORE_LIBRARIES = {
 }  # fmt: skip
 ALLOWED = {
     "core": CORE_LIBRARIES | {"core"},
-    "app": {"app", "core", "streamlit", "starlette", "psutil", "pandas", "plotly"},
+    "app": {"app", "core", "streamlit", "starlette", "cachetools", "psutil", "pandas", "plotly"},
     "pages": {"app", "core", "streamlit"},
 }
 TOP_LEVEL = {
