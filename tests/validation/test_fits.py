@@ -199,7 +199,7 @@ def test_curves_and_cross_validation_leave_no_fitted_model():
 
 def test_spark_always_fits_once_more_and_a_split_counts_as_one_fold():
     for what in ALWAYS_REFIT:
-        assert LedgerSpec(what=what, refit=False).refits
+        assert plan_of(LedgerSpec(what=what, refit=False)).refits
     assert count_fits(FitCountSpec(what="spark_split")).n_fits == 2 * 3 * 1 + 1
 
 
@@ -326,7 +326,8 @@ def test_a_table_without_numbers_is_refused(make_table):
         ({"minutes": 0.0}, "A fit takes more than 0"),
         ({"price": -1.0}, "An hour of a machine costs from 0"),
         ({"n_jobs": 0}, "From 1 to 64 fits run at the same time, got 0"),
-        ({"fit": -1}, "A fit is numbered from 1"),
+        ({"fit": -1}, "From 0 to 2,000 models are fitted in the picture, got -1"),
+        ({"model": "count"}, "A model that only counts learns nothing to look at"),
     ],
 )
 def test_settings_that_cannot_work_are_refused_with_law_value_and_repair(wrong, message):
@@ -350,10 +351,11 @@ def test_a_view_of_many_fits_is_trained_outside_the_server_process():
     assert slow.what.startswith("1,001 models are being trained")
 
 
-def test_the_shown_fit_is_the_last_unless_another_is_asked_for():
-    assert count_fits(FitCountSpec()).at == 18
-    assert count_fits(FitCountSpec(fit=7)).at == 6
-    assert count_fits(FitCountSpec(fit=MOST_FITS)).at == 18
+def test_all_models_are_fitted_in_the_picture_unless_fewer_are_asked_for():
+    assert count_fits(FitCountSpec()).at == 19
+    assert count_fits(FitCountSpec(fit=0)).at == 0
+    assert count_fits(FitCountSpec(fit=7)).at == 7
+    assert count_fits(FitCountSpec(fit=MOST_FITS)).at == 19
 
 
 def test_the_same_spec_gives_the_same_ledger_but_for_the_measured_seconds():

@@ -32,8 +32,8 @@ class FitCountSpec(LedgerSpec):
     """Price of one machine for one hour, in your currency."""
     n_jobs: int = 1
     """Fits at the same time, one machine each."""
-    fit: int = 0
-    """Which fit is shown, from 1; 0 is the last."""
+    fit: int | None = None
+    """How many models are fitted in the picture; all if None."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -50,8 +50,12 @@ class FitCountSpec(LedgerSpec):
             f"From 1 to {MOST_JOBS} fits run at the same time, got {self.n_jobs}. Choose one between.",
         )
         require(
-            0 <= self.fit <= MOST_FITS,
-            f"A fit is numbered from 1 (0 is the last), got {self.fit}.",
+            self.fit is None or 0 <= self.fit <= MOST_FITS,
+            f"From 0 to {MOST_FITS:,} models are fitted in the picture, got {self.fit}.",
+        )
+        require(
+            self.model != "count",
+            "A model that only counts learns nothing to look at. Choose tree or forest.",
         )
 
     @property
@@ -109,7 +113,7 @@ class FitCountResult:
     wall_hours: float
     cost: float
     at: int
-    """The fit that is shown: a row number of `models`."""
+    """Models that are fitted in the picture, from 0 to `n_fits`."""
     ledger: pd.DataFrame
     """One row per call of fit: see `core.validation.fits.ledger.FitLedger`."""
     models: pd.DataFrame
@@ -150,7 +154,7 @@ def count_fits(spec: FitCountSpec) -> FitCountResult:
         machine_hours=rule.n_fits * spec.minutes / 60,
         wall_hours=n_waves * spec.minutes / 60,
         cost=rule.n_fits * spec.minutes / 60 * spec.price,
-        at=min(spec.fit or len(models), len(models)) - 1,
+        at=len(models) if spec.fit is None else min(spec.fit, len(models)),
         ledger=run.fits,
         models=models,
         steps=tables["steps"].copy(deep=False),
@@ -228,7 +232,8 @@ def _grow(plan: Plan) -> pd.DataFrame:
         grown = {"fold": replace(plan, k=plan.k + more)}
         if plan.what == "spark_split":
             grown = {}
-        if plan.what != "cross_validate":
+        has_lists = plan.what not in DRAWN or plan.is_listed
+        if plan.what != "cross_validate" and has_lists:
             grown["value"] = replace(plan, sizes=(first + more, *rest))
         if plan.what in SEARCHES or plan.what == "study":
             another = (VALUES_OF_ANOTHER,) * more
@@ -259,6 +264,7 @@ LAB = Lab(
     run=count_fits,
     script=write_script,
     slow_part=name_slow_part,
+    rows_of=lambda spec: load_dataset(spec.data),
     presets={
         "default": {},
         "thirteen": {"second": 2},

@@ -20,11 +20,12 @@ class FitLedger:
     """Every call of fit of one run.
 
     `fits` has one row per call, in order: ``order`` (from 1), ``step`` ("model", or the preparing
-    step "fill" or "scale"), ``candidate`` (from 1, in the order of their first fit; a point of a curve is one too), ``setting`` (in
-    words), ``outer`` (outer fold, 0 if not nested), ``round`` (of halving, from 1), ``fold`` (which
-    rows judged it, from 1; 0 if none did or the outer fold's rows did), ``is_refit``, ``n_rows``
-    (learned from), ``n_held_out`` (rows that judged it), ``seconds`` (measured here, so it differs
-    from machine to machine and run to run; everything else is the same each time).
+    step "fill" or "scale"), ``candidate`` (from 1, in the order of their first fit; a point of a
+    curve is one too), ``setting`` (in words), ``outer`` (outer fold, 0 if not nested), ``round``
+    (of halving, from 1), ``fold`` (which rows judged it, from 1; 0 if none did or the rows of the
+    outer fold), ``is_refit``, ``n_rows`` (learned from), ``n_held_out`` (rows that judged it),
+    ``seconds`` (measured here, so it differs from machine to machine and run to run; everything
+    else is the same each time).
     """
 
     spec: LedgerSpec

@@ -100,18 +100,6 @@ class LedgerSpec:
         _require_table(self.data)
         _require_few_fits(self)
 
-    @property
-    def refits(self) -> bool:
-        """Whether the last fit on all rows takes place."""
-        return self.what in ALWAYS_REFIT or (self.refit and self.what in SEARCHES)
-
-    @property
-    def sizes(self) -> tuple[int, ...]:
-        """Numbers of values that are crossed."""
-        if self.what == "validation_curve":
-            return (self.first,)
-        return tuple(n for n in (self.first, self.second, self.third) if n > 1) or (1,)
-
 
 def _require_within(name: str, value: int, low: int, high: int) -> None:
     require(

@@ -4,7 +4,15 @@ from dataclasses import dataclass
 from math import ceil, floor, log, prod
 
 from core.errors import require
-from core.validation.fits.plan import DRAWN, HALVINGS, SEARCHES, LedgerSpec, Prep, What
+from core.validation.fits.plan import (
+    ALWAYS_REFIT,
+    DRAWN,
+    HALVINGS,
+    SEARCHES,
+    LedgerSpec,
+    Prep,
+    What,
+)
 from core.validation.fits.rows import gather_rows
 
 
@@ -45,33 +53,51 @@ class Count:
     """Fits of each preparing step; 0 without preparation."""
 
 
-def plan_of(spec: LedgerSpec) -> Plan:
-    """Return the numbers of `spec` that the count depends on."""
-    is_halving = spec.what in HALVINGS
-    rows = gather_rows(spec.data, spec.seed) if is_halving else None
-    if rows is not None:
-        needed = 2 * spec.k * rows.n_classes
-        require(
-            len(rows.y) >= needed,
-            f"Halving begins with at least 2 rows for each fold and class, here {needed}, and there "
-            f"are {len(rows.y)}. Take fewer folds.",
-        )
-    is_listed = spec.is_listed and spec.what != "study"
-    has_lists = spec.what in SEARCHES and (spec.what not in DRAWN or is_listed)
+def plan_of(spec: LedgerSpec, what: What | None = None) -> Plan:
+    """Return the numbers of `spec` that the count depends on, or of its like in another tool.
+
+    Raises `SpecError` if halving would begin with too few rows.
+    """
+    what = what or spec.what
+    is_listed = spec.is_listed and what != "study"
+    has_lists = what in SEARCHES and (what not in DRAWN or is_listed)
+    n_rows, n_classes = _count_rows(spec) if what in HALVINGS else (0, 0)
     return Plan(
-        what=spec.what,
-        sizes=(spec.n_points,) if spec.what == "learning_curve" else spec.sizes,
+        what=what,
+        sizes=_sizes_of(spec, what),
         extra=spec.extra if has_lists else 0,
         n_iter=spec.n_iter,
         is_listed=is_listed,
-        k=1 if spec.what == "spark_split" else spec.k,
-        outer=spec.outer if spec.what == "nested" else 1,
+        k=1 if what == "spark_split" else spec.k if what == "study" else max(spec.k, 2),
+        outer=spec.outer if what == "nested" else 1,
         factor=spec.factor,
-        refits=spec.refits,
+        refits=what in ALWAYS_REFIT or (spec.refit and what in SEARCHES),
         prep=spec.prep,
-        n_rows=0 if rows is None else len(rows.y),
-        n_classes=0 if rows is None else rows.n_classes,
+        n_rows=n_rows,
+        n_classes=n_classes,
     )
+
+
+def _sizes_of(spec: LedgerSpec, what: What) -> tuple[int, ...]:
+    """Return the lengths of the lists that are crossed."""
+    if what == "learning_curve":
+        return (spec.n_points,)
+    if what == "validation_curve":
+        return (spec.first,)
+    if what in ("cross_validate", "study"):
+        return (1,)
+    return tuple(n for n in (spec.first, spec.second, spec.third) if n > 1) or (1,)
+
+
+def _count_rows(spec: LedgerSpec) -> tuple[int, int]:
+    rows = gather_rows(spec.data, spec.seed)
+    needed = 2 * spec.k * rows.n_classes
+    require(
+        len(rows.y) >= needed,
+        f"Halving begins with at least 2 rows for each fold and class, here {needed}, and there are "
+        f"{len(rows.y)}. Take fewer folds.",
+    )
+    return len(rows.y), rows.n_classes
 
 
 def count_by_rule(plan: Plan) -> Count:
@@ -82,8 +108,6 @@ def count_by_rule(plan: Plan) -> Count:
     and 3 values, 3 folds and the last fit give (2 × 3) × 3 + 1 = 19.
     """
     n_space = prod(plan.sizes) + plan.extra
-    if plan.what == "cross_validate":
-        n_space = 1
     n_candidates = n_space
     if plan.what in DRAWN:
         n_candidates = min(plan.n_iter, n_space) if plan.is_listed else plan.n_iter

@@ -17,6 +17,7 @@ from core.validation.fits.counting import (
 )
 from core.validation.fits.plan import DRAWN, LedgerSpec, Model
 from core.validation.fits.rows import Rows
+from core.validation.fits.rule import plan_of
 
 Lists = dict[str, list[Any]]
 
@@ -104,7 +105,7 @@ def _run(spec: LedgerSpec, rows: Rows, cache: str) -> float:
     search.fit(x, y)
     if spec.prep == "once":
         search = search[-1]
-    if spec.refits:
+    if plan_of(spec).refits:
         return float(search.best_score_)
     return float(np.max(search.cv_results_["mean_test_score"]))
 
@@ -165,7 +166,7 @@ def _build_search(spec: LedgerSpec, estimator: Any, cv: Any) -> Any:
 
     common: dict[str, Any] = {
         "cv": cv,
-        "refit": spec.refits,
+        "refit": plan_of(spec).refits,
         "scoring": judge,
         "error_score": "raise",
     }
