@@ -8,7 +8,7 @@ from app.course import CHAPTERS, Chapter, Page, find_pages
 from app.learner import recall
 from app.practise import answered_items
 from app.predict import KIND as PREDICTION
-from core.practice.bank import load_items
+from core.practice.bank import load_entries
 
 READING_WIDTH = 1040
 TITLE_WIDTH = 440
@@ -97,5 +97,5 @@ def _progress(page: Page) -> Progress:
     return Progress(
         has_predicted=recall(PREDICTION, page.name) is not None,
         n_right=sum(state == "right" for state in states.values()),
-        n_items=len(load_items(page.name)),
+        n_items=sum(entry.lesson == page.name for entry in load_entries()),
     )
