@@ -14,9 +14,13 @@ def show_formula(formula: Formula) -> None:
 
 @lru_cache(maxsize=512)
 def _write(formula: Formula) -> str:
-    words = rf"\frac{{{_text(formula.top)}}}{{{_text(formula.bottom)}}}"
-    numbers = rf"\frac{{{_text(formula.top_number)}}}{{{_text(formula.bottom_number)}}}"
+    words = _divide(formula.top, formula.bottom)
+    numbers = _divide(formula.top_number, formula.bottom_number)
     return rf"{_text(formula.name)} = {words} = {numbers} = {_text(formula.value)}"
+
+
+def _divide(top: str, bottom: str) -> str:
+    return rf"\frac{{{_text(top)}}}{{{_text(bottom)}}}" if bottom else _text(top)
 
 
 # What upright text cannot hold is set as mathematics between two pieces of text.

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class Formula:
-    """name = words = numbers = value, where words and numbers are fractions."""
+    """name = words = numbers = value; words and numbers are fractions, or plain without a bottom."""
 
     name: str
     top: str
-    bottom: str
+    bottom: str = ""
     top_number: str
-    bottom_number: str
+    bottom_number: str = ""
     value: str

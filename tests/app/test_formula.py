@@ -29,3 +29,16 @@ def test_a_hostile_name_holds_no_command_and_no_brace_of_its_own():
     assert r"\href" not in shown
     assert r"\text{all hrefjavascript:alert(1)x 100\%\_}" in shown
     assert shown.count("{") == shown.count("}")
+
+
+def show_a_sum():
+    from app.formula import show_formula
+    from core.formula import Formula
+
+    show_formula(Formula(name="models", top="a × b + 1", top_number="6 × 3 + 1", value="19"))
+
+
+def test_a_formula_without_a_bottom_is_no_fraction():
+    shown = AppTest.from_function(show_a_sum, default_timeout=60).run().latex[0].value
+    assert "frac" not in shown
+    assert shown.strip("$\n").endswith(r"\text{6 }\times \text{ 3 + 1} = \text{19}")

@@ -1,0 +1,200 @@
+"""How many models will this train? The fit ledger."""
+
+import streamlit as st
+
+from app.controls import choose, enter, pick
+from app.course import Lesson
+from app.figure import show_figure
+from app.formula import show_formula
+from app.lesson import Storyboard, misconception, teach
+from app.link import Link
+from app.own_table import offer_own_table, own_tables
+from app.predict import Question
+from app.prose import show_rows
+from app.stage import show_stage
+from core.safe_text import md, md_prose
+from core.validation.fits.asking import offer_answers
+from core.validation.fits.figures import plot_growth, plot_ledger
+from core.validation.fits.lab import FitCountResult, FitCountSpec
+from core.validation.fits.stage import place_shown, stage_json
+from core.validation.fits.words import (
+    count_formula,
+    describe_call,
+    tabulate_preparations,
+    tabulate_tools,
+    tell_answers,
+    tell_growth,
+    tell_options,
+    tell_run,
+    tell_time,
+    tell_what_is_not_run,
+)
+from core.wording import count
+
+LESSON = Lesson(
+    order=3,
+    title="How many models will this train?",
+    goal="A search trains more models than it shows you. Predict how many, and watch every one being fitted.",
+    lab="fit-count",
+    minutes=15,
+)
+
+WHATS = {
+    "grid": "Grid search", "random": "Random search", "halving": "Halving grid search",
+    "halving_random": "Halving random search", "nested": "Nested cross-validation",
+    "cross_validate": "Cross-validation", "learning_curve": "Learning curve",
+    "validation_curve": "Validation curve", "study": "Optuna or Hyperopt study",
+    "spark_cv": "Spark CrossValidator", "spark_split": "Spark TrainValidationSplit",
+}  # fmt: skip
+CONTROLS = {
+    "grid": ("first", "second", "k", "refit"), "random": ("n_iter", "is_listed", "k", "refit"),
+    "halving": ("first", "second", "k", "factor"), "halving_random": ("n_iter", "is_listed", "k", "factor"),
+    "nested": ("first", "second", "k", "outer"), "cross_validate": ("k",),
+    "learning_curve": ("n_points", "k"), "validation_curve": ("first", "k"),
+    "study": ("n_iter", "k", "n_jobs"), "spark_cv": ("first", "second", "k"), "spark_split": ("first", "second"),
+}  # fmt: skip
+ENTRIES = {
+    "first": ("Values, first list", 1, 10), "second": ("Values, second list", 1, 10),
+    "third": ("Values, third list", 1, 10), "extra": ("Settings of a second grid", 0, 10),
+    "n_iter": ("Draws", 1, 200), "k": ("Folds (cv)", 2, 20), "outer": ("Outer folds", 2, 20),
+    "n_points": ("Training sizes", 1, 10), "factor": ("Keep one in (factor)", 2, 4),
+    "n_jobs": ("At the same time", 1, 64),
+}  # fmt: skip
+REFITS = {True: "yes", False: "no"}
+SOURCES = {True: "lists", False: "distributions"}
+PREPS = {
+    "none": "no preparation", "inside": "inside the folds", "cached": "inside, cached",
+    "once": "once, before",
+}  # fmt: skip
+MODELS = {"tree": "Decision tree", "forest": "Random forest"}
+DATA = {"wine": "Wine", "breast_cancer": "Breast cancer", "churn": "Churn"}
+
+
+def ask(result: FitCountResult) -> Question:
+    answers = offer_answers(result)
+    return Question(
+        ask=f"You run {describe_call(result.spec)}. {tell_options(result.spec)} How many are fitted?",
+        options={answer.key: count(answer.number) for answer in answers},
+        answer="key",
+        truth=f"{count(result.n_fits)}: {tell_run(result)}",
+        beliefs={answer.key: answer.belief for answer in answers if answer.key != "key"},
+    )
+
+
+def choose_settings(link: Link[FitCountSpec]) -> None:
+    shown = CONTROLS[link.spec.what]
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+        pick(link, "what", "What is run", WHATS)
+        for name in shown:
+            show_control(link, name)
+    with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
+        with st.popover("More", type="tertiary"):
+            for name in ("first", "second", "third", "extra", "refit", "n_jobs"):
+                if name not in shown:
+                    show_control(link, name)
+            enter(link, "minutes", "Minutes that a fit takes at yours", low=0.1, step=1.0)
+            enter(link, "price", "Price of a machine, an hour", low=0.0, step=1.0)
+            pick(link, "prep", "Filling gaps and scaling", PREPS)
+            pick(link, "model", "Model", MODELS)
+            pick(link, "data", "Data", DATA | own_tables("binary") | own_tables("multiclass"))
+            enter(link, "seed", "Seed of folds and draws", low=0, step=1)
+        if "data" not in link.hidden and st.button("Use your own table", type="tertiary"):
+            offer_own_table(lambda name: link.set(data=name))
+
+
+def show_control(link: Link[FitCountSpec], name: str) -> None:
+    if name == "refit":
+        choose(link, name, "Last fit (refit)", REFITS)
+    elif name == "is_listed":
+        choose(link, name, "Draw from", SOURCES)
+    else:
+        label, low, high = ENTRIES[name]
+        enter(link, name, label, low=1 if link.spec.what == "study" else low, high=high)
+
+
+def see(link: Link[FitCountSpec], result: FitCountResult) -> None:
+    st.markdown(f"{md_prose(tell_run(result))} {md_prose(tell_time(result))}")
+    for remark in (tell_what_is_not_run(link.spec), result.warning):
+        if remark:
+            st.caption(md_prose(remark))
+    show_stage(
+        stage_json(result),
+        at=place_shown(result),
+        key=link.key("stage"),
+        on_release=lambda value: link.set(fit=round(value)),
+    )
+    show_figure(plot_ledger(result), key="ledger", alt=f"The ledger as cells. {tell_run(result)}")
+
+
+def explain(_link: Link[FitCountSpec], result: FitCountResult) -> None:
+    explain_rule(result)
+    explain_growth(result)
+    explain_preparation(result)
+
+
+def explain_rule(result: FitCountResult) -> None:
+    st.subheader("Multiply the lists, then the folds, then add the last fit", anchor=False)
+    show_formula(count_formula(result))
+    st.markdown(
+        "A grid crosses its lists: every value meets every other. Each setting is fitted once for every "
+        "fold, because the rows that judge it must not be among those that it learned from. At the end most "
+        "searches fit the best setting once more, on all rows: that is the model you get."
+    )
+    misconception(
+        "Cross-validation with 5 folds uses all rows both to train and to judge.",
+        "Over all folds, yes; within one fit, never. Drag through the ledger: rows learned from and rows "
+        "held out are always different ones.",
+    )
+    st.subheader("Two answers are defensible", anchor=False)
+    st.markdown(md_prose(tell_answers(result)))
+    st.markdown(
+        "So read the stem of an exam question twice. “How many models are evaluated”, “how many fits during "
+        "cross-validation” or refit=False leave the last fit out. “In total”, “including the final model”, "
+        "or a question about what the library really does, put it in. If the stem does not say, and only one "
+        "of the two numbers is offered, take that one."
+    )
+    misconception(
+        "The last fit is one more candidate.",
+        "It repeats the best setting. It is a model more to train, not a setting more to compare.",
+    )
+
+
+def explain_growth(result: FitCountResult) -> None:
+    st.subheader("What explodes", anchor=False)
+    show_figure(plot_growth(result), key="growth", alt=tell_growth(result))
+    st.markdown(
+        f"{md_prose(tell_growth(result))} On this scale a straight line means multiplication. This is why "
+        "one draws at random, or halves, as soon as there are more than two or three parameters."
+    )
+    st.markdown("The same numbers in other tools, by rule:")
+    show_rows(tabulate_tools(result))
+    st.caption(
+        "Optuna, Hyperopt and Spark are not run here: their rows are counted by their documented rules. "
+        "Studies give you the best settings, and you fit the final model yourself."
+    )
+
+
+def explain_preparation(result: FitCountResult) -> None:
+    st.subheader("A pipeline fits every step anew", anchor=False)
+    show_rows(tabulate_preparations(result))
+    st.markdown(
+        "An exam counts models, but a pipeline inside the folds fits its preparing steps as often as its "
+        "model. That is slower, and it is right: a step that learns (a median, a mean) must not see the rows "
+        "that judge. A cache keeps it right and saves the repetition. Preparing once, before the folds, is "
+        "fastest and lets those rows in."
+    )
+    misconception(
+        "Slower is wrong: prepare once, outside.",
+        f"Outside, the steps learn from all {count(result.n_rows)} {md(result.row_noun[1])}, also from those "
+        "that judge. Choose “once, before” under More and look at the ledger among the tables.",
+    )
+    st.caption(
+        "Where the rule breaks down: a forest counts as one model, however many trees it has. A fit that "
+        "fails still counts. Halving fits its first rounds on fewer rows, so its models are cheaper than "
+        "their number says. Pruned trials stop early. Estimators with a search of their own "
+        "(LogisticRegressionCV) or with folds of their own (stacking, calibration) fit more models inside each fit than any rule here knows."
+    )
+
+
+if __name__ == "__main__":
+    teach("fits", Storyboard(predict=ask, controls=choose_settings, see=see, explain=explain))
