@@ -78,7 +78,9 @@ def draw_datasets(spec: LawSpec, rng: np.random.Generator, n_draws: int) -> Data
     if spec.law == "groups":
         # Half of the people are of each class, so that a fold without their rows still has both.
         n_groups = n // ROWS_PER_GROUP
-        labels = np.tile(np.repeat([-1.0, 1.0], [n_groups - n_groups // 2, n_groups // 2]), (n_draws, 1))
+        labels = np.tile(
+            np.repeat([-1.0, 1.0], [n_groups - n_groups // 2, n_groups // 2]), (n_draws, 1)
+        )
         y = np.repeat(rng.permuted(labels, axis=1), ROWS_PER_GROUP, axis=1)
         shared = rng.normal(size=(n_draws, n_groups, spec.n_features)) * GROUP_SPREAD
         noise = rng.normal(size=shape) + np.repeat(shared, ROWS_PER_GROUP, axis=1)

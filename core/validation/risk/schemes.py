@@ -19,7 +19,7 @@ N_BLOCKS = 5
 Estimator = Callable[[RidgeFolds, np.random.Generator], Numbers]
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class Scheme:
     """One way to estimate, with what it costs."""
 
@@ -63,86 +63,55 @@ def count_group_folds(n_rows: int) -> int:
 
 
 def list_schemes(n_rows: int, law: str) -> tuple[Scheme, ...]:
-    """Return the schemes that are compared on this law, cheapest first within each kind."""
-
-    def k_fold(k: int) -> Estimator:
-        return lambda folds, rng: _mean(folds, shuffle_folds(rng, len(folds.y), n_rows, k))
-
+    """Return the schemes that are compared on this law; the last is made for it, where one is."""
     held = n_rows // HOLDOUT_SHARE
-    schemes = [
+    return (
+        Scheme("holdout", "Hold-out, 20 % of the rows", _hold_out, 1, n_rows - held),
+        *(_k_fold(n_rows, k, f"{k}-fold", f"{k}-fold") for k in (2, 5, 10)),
+        Scheme("stratified", "10-fold, stratified", _stratified, 10, n_rows * 0.9),
+        Scheme("repeated", "10-fold, 5 times", _repeated, 50, n_rows * 0.9),
+        _k_fold(n_rows, n_rows, "loo", "Leave one out"),
         Scheme(
-            name="holdout",
-            title="Hold-out, 20 % of the rows",
-            estimate=_hold_out,
-            n_fits=1,
-            n_learn=n_rows - held,
+            "bootstrap",
+            "Bootstrap .632",
+            _bootstrap,
+            N_BOOTSTRAPS + 1,
+            n_rows * (1 - (1 - 1 / n_rows) ** n_rows),
         ),
-        *(
-            Scheme(
-                name=f"{k}-fold",
-                title=f"{k}-fold",
-                estimate=k_fold(k),
-                n_fits=k,
-                n_learn=n_rows - n_rows / k,
-            )
-            for k in (2, 5, 10)
-        ),
-        Scheme(
-            name="stratified",
-            title="10-fold, stratified",
-            estimate=lambda folds, rng: _mean(folds, stratify_folds(rng, folds.y, 10)),
-            n_fits=10,
-            n_learn=n_rows * 0.9,
-        ),
-        Scheme(
-            name="repeated",
-            title="10-fold, 5 times",
-            estimate=lambda folds, rng: np.mean([k_fold(10)(folds, rng) for _ in range(5)], axis=0),
-            n_fits=50,
-            n_learn=n_rows * 0.9,
-        ),
-        Scheme(
-            name="loo",
-            title="Leave one out",
-            estimate=k_fold(n_rows),
-            n_fits=n_rows,
-            n_learn=n_rows - 1,
-        ),
-        Scheme(
-            name="bootstrap",
-            title="Bootstrap .632",
-            estimate=_bootstrap,
-            n_fits=N_BOOTSTRAPS + 1,
-            n_learn=n_rows * (1 - (1 - 1 / n_rows) ** n_rows),
-        ),
-    ]
-    return (*schemes, *_matching(n_rows, law))
+        *_matching(n_rows, law),
+    )
 
 
-def _matching(n_rows: int, law: str) -> list[Scheme]:
+def _k_fold(n_rows: int, k: int, name: str, title: str) -> Scheme:
+    def estimate(folds: RidgeFolds, rng: np.random.Generator) -> Numbers:
+        return _mean(folds, shuffle_folds(rng, len(folds.y), n_rows, k))
+
+    return Scheme(name, title, estimate, k, n_rows - n_rows / k)
+
+
+def _matching(n_rows: int, law: str) -> tuple[Scheme, ...]:
     """Return the scheme that is made for rows which hang together."""
     if law == "groups":
         k = count_group_folds(n_rows)
-        return [
-            Scheme(
-                name="groups",
-                title=f"{k}-fold, whole people",
-                estimate=lambda folds, rng: _mean(folds, group_folds(rng, len(folds.y), n_rows)),
-                n_fits=k,
-                n_learn=n_rows - n_rows / k,
-            )
-        ]
+        return (Scheme("groups", f"{k}-fold, whole people", _by_group, k, n_rows - n_rows / k),)
     if law == "drift":
-        return [
-            Scheme(
-                name="time",
-                title="5 blocks, past before future",
-                estimate=_past_before_future,
-                n_fits=N_BLOCKS,
-                n_learn=n_rows // (N_BLOCKS + 1) * (N_BLOCKS + 1) / 2,
-            )
-        ]
-    return []
+        block = n_rows // (N_BLOCKS + 1)
+        title, n_learn = "5 blocks, past before future", n_rows - block * (N_BLOCKS + 1) / 2
+        return (Scheme("time", title, _past_before_future, N_BLOCKS, n_learn),)
+    return ()
+
+
+def _stratified(folds: RidgeFolds, rng: np.random.Generator) -> Numbers:
+    return _mean(folds, stratify_folds(rng, folds.y, 10))
+
+
+def _repeated(folds: RidgeFolds, rng: np.random.Generator) -> Numbers:
+    dealt = [shuffle_folds(rng, len(folds.y), folds.n_rows, 10) for _ in range(5)]
+    return np.asarray(np.mean([_mean(folds, rows) for rows in dealt], axis=0))
+
+
+def _by_group(folds: RidgeFolds, rng: np.random.Generator) -> Numbers:
+    return _mean(folds, group_folds(rng, len(folds.y), folds.n_rows))
 
 
 def _mean(folds: RidgeFolds, rows: Rows) -> Numbers:
