@@ -29,7 +29,7 @@ def _key(result: RiskResult) -> object:
 def plot_spreads(result: RiskResult) -> go.Figure:
     """Draw the three spreads at this k above one another, with the true error of one's own model."""
     figure = new_figure(
-        title=f"± {points(result.data_sd)} between datasets",
+        title=f"Other rows would move it by {points(result.data_sd)}",
         x_label="cross-validated error (%)",
         y_label="",
         height=340,

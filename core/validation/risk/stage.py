@@ -87,7 +87,7 @@ def _scene(result: RiskResult, ks: list[int]) -> Scene:
         ),
         still_lines=(
             Line(x=(low, high), y=(0.0, 0.0), meaning="good", label="the truth", is_dashed=True),
-            Line(x=x, y=bias, meaning="bias", label="mean"),
+            Line(x=x, y=bias, meaning="bias", label=f"mean of {result.n_draws}"),
         ),
     )
 
@@ -173,8 +173,17 @@ def _chart(ks: list[int], **more: Any) -> Chart:
     )
 
 
-def _along(ks: list[int], y: tuple[float, ...], meaning: Meaning, label: str, at: float) -> Line:
-    return Line(x=tuple(log(k) for k in ks), y=y, meaning=meaning, label=label, label_at=at)
+def _along(
+    ks: list[int],
+    y: tuple[float, ...],
+    meaning: Meaning,
+    label: str,
+    at: float,
+    *,
+    is_below: bool = False,
+) -> Line:
+    x = tuple(log(k) for k in ks)
+    return Line(x=x, y=y, meaning=meaning, label=label, label_at=at, is_label_below=is_below)
 
 
 def _spreads(result: RiskResult, ks: list[int]) -> Chart:
@@ -191,9 +200,9 @@ def _spreads(result: RiskResult, ks: list[int]) -> Chart:
         y_max=top,
         y_ticks=_ticks(0.0, top, 5),
         lines=(
-            _along(ks, fold, "noise", "folds", 0.8),
-            _along(ks, data, "variance", "datasets", 0.35),
-            _along(ks, shuffle, "test", "dealings", 0.9),
+            _along(ks, fold, "noise", "folds", 0.75),
+            _along(ks, data, "variance", "datasets", 0.95),
+            _along(ks, shuffle, "test", "dealings", 0.2, is_below=True),
         ),
         point_y=fold,
         point_meaning="noise",
@@ -208,7 +217,7 @@ def _misses(result: RiskResult, ks: list[int]) -> Chart:
     y = tuple((100 * result.sweep["rmse"]).tolist())
     held = 100 * float(result.schemes.set_index("scheme")["rmse"]["holdout"])
     low, high = _edges(ks)
-    top = 1.1 * max(*y, held)
+    top = 1.25 * max(*y, held)
     best = ks[min(range(len(ks)), key=lambda at: y[at])]
     return _chart(
         ks,
@@ -239,16 +248,18 @@ def _covers(result: RiskResult, ks: list[int]) -> Chart:
     )
     low, high = _edges(ks)
     x = tuple(log(k) for k in ks)
+    bottom = max(0.0, min(*naive, *corrected) - 10)
     return _chart(
         ks,
         title="Two intervals that promise 95 of 100",
         alt="How often two intervals hold the true error, against the number of folds.",
         y_label="hold the truth (of 100)",
-        y_max=100.0,
-        y_ticks=_ticks(0.0, 100.0, 5),
+        y_min=bottom,
+        y_max=108.0,
+        y_ticks=_ticks(bottom, 100.0, 5),
         lines=(
             Line(x=(low, high), y=(95.0, 95.0), meaning="good", label="", is_dashed=True),
-            _along(ks, naive, "noise", "± 2 errors", 0.2),
+            _along(ks, naive, "noise", "± 2 errors", 0.7, is_below=True),
             _along(ks, corrected, "validation", "corrected", 0.5),
         ),
         point_y=naive,
