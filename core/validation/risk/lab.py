@@ -253,9 +253,9 @@ LAB = Lab(
     presets={
         "default": {},
         "ten-folds": {"k": 10},
-        "leave-one-out": {"n_rows": 30, "k": 30, "n_draws": 200},
-        "people": {"law": "groups"},
-        "drift": {"law": "drift", "k": 2},
-        "nothing-to-learn": {"distance": 0.0, "mine": 3},
+        "leave-one-out": {"n_rows": 30, "k": 30, "n_draws": 100},
+        "people": {"law": "groups", "n_draws": 200},
+        "drift": {"law": "drift", "k": 2, "n_draws": 200},
+        "nothing-to-learn": {"distance": 0.0, "mine": 3, "n_draws": 200},
     },
 )

@@ -33,7 +33,7 @@ def write_script(spec: "RiskSpec") -> Script:
             seed=spec.seed,
         )
         + _DRAW[spec.law],
-        _TRAIN.format(spread=_spread(spec.law)),
+        _TRAIN.format(spread=_spread(spec.law)) + "\n",
         _deal(k, spec.n_rows),
         _JUDGE,
     )

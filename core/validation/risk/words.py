@@ -23,13 +23,13 @@ MUCH, LITTLE = 0.75, 0.35
 """Shares of the spread from which on most of it stays, and below which most of it goes."""
 
 
-def points(amount: float, *, is_signed: bool = False) -> str:
+def points(amount: float, *, is_signed: bool = False, digits: int = 1) -> str:
     """Return a distance between shares in percentage points: ``points(0.0594)`` is "5.9 points"."""
     if not isfinite(amount):
         return UNDEFINED
-    number = f"{100 * amount:+.1f}" if is_signed else f"{100 * amount:.1f}"
+    number = f"{100 * amount:{'+' if is_signed else ''}.{digits}f}"
     if float(number) == 0:
-        number = "0.0"
+        number = f"{0:.{digits}f}"
     return f"{number.replace('-', '−')}{THIN}points"
 
 
@@ -183,9 +183,9 @@ def standard_error_formula(result: RiskResult) -> Formula:
         name="standard error",
         top="spread between folds",
         bottom="square root of folds",
-        top_number=points(result.my_fold_sd),
-        bottom_number=f"{k**0.5:.2f}",
-        value=points(result.my_fold_sd / k**0.5),
+        top_number=points(result.my_fold_sd, digits=2),
+        bottom_number=f"{k**0.5:.3f}",
+        value=points(result.my_fold_sd / k**0.5, digits=2),
     )
 
 
