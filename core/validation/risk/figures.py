@@ -50,8 +50,8 @@ def plot_spreads(result: RiskResult) -> go.Figure:
     figure.add_vline(
         x=100 * result.my_truth,
         line={"color": COLOURS["good"], "width": 2, "dash": "dash"},
-        annotation={"text": "true error of your model", "font": {"color": COLOURS["good"]}},
-        annotation_position="top right",
+        annotation={"text": "your true error", "font": {"color": COLOURS["good"]}},
+        annotation_position=_free_side(result),
     )
     names = [name for name, _, _ in ROWS.values()]
     figure.update_yaxes(tickvals=list(range(len(names))), ticktext=names, range=[-0.5, 2.6])
@@ -65,7 +65,7 @@ def plot_schemes(result: RiskResult) -> go.Figure:
     best = result.schemes.loc[result.schemes["rmse"].idxmin()]
     figure = new_figure(
         title=f"Nearest to the truth: {_shorten(best['title'])}",
-        x_label="score minus true error (points)",
+        x_label="score − truth (points)",
         y_label="",
         height=380,
     )
@@ -87,7 +87,7 @@ def plot_schemes(result: RiskResult) -> go.Figure:
 def plot_sizes(result: RiskResult) -> go.Figure:
     """Draw the typical miss of a hold-out and of 10 folds against the number of rows."""
     figure = new_figure(
-        title="More rows bring both nearer to the truth",
+        title="More rows bring both nearer",
         x_label="rows of the dataset",
         y_label="typical miss (points)",
         height=340,
@@ -117,3 +117,9 @@ def _shorten(title: str) -> str:
         "Hold-out, 20 % of the rows": "Hold-out",
         "5 blocks, past before future": "Past, then future",
     }.get(title, title)
+
+
+def _free_side(result: RiskResult) -> str:
+    """Return the side of the line on which its name has room."""
+    middle = (result.strips["error"].min() + result.strips["error"].max()) / 2
+    return "top right" if result.my_truth < middle else "top left"

@@ -134,14 +134,14 @@ class RiskResult:
     strips: pd.DataFrame
     """One row per dot of the three spreads at this k: ``spread`` ("fold", "shuffle", "data"), ``error``."""
     misses: pd.DataFrame
-    """One row per k and dataset, of the first 30: ``k``, ``draw``, ``miss`` (estimate minus truth)."""
+    """One row per k and dataset, of the first 20: ``k``, ``draw``, ``miss`` (estimate minus truth)."""
     schemes: pd.DataFrame
     """See `core.validation.risk.trials.Trials.schemes`."""
     sizes: pd.DataFrame
     """See `core.validation.risk.trials.Trials.sizes`."""
 
 
-N_DOTS = 30
+N_DOTS = 20
 """Datasets drawn as dots at each k."""
 
 

@@ -32,7 +32,8 @@ def write_script(spec: "RiskSpec") -> Script:
             penalty=float(spec.penalty),
             seed=spec.seed,
         )
-        + _DRAW[spec.law],
+        + _DRAW[spec.law]
+        + "\n",
         _TRAIN.format(spread=_spread(spec.law)) + "\n",
         _deal(k, spec.n_rows),
         _JUDGE,

@@ -202,7 +202,7 @@ def _spreads(result: RiskResult, ks: list[int]) -> Chart:
         lines=(
             _along(ks, fold, "noise", "folds", 0.75),
             _along(ks, data, "variance", "datasets", 0.95),
-            _along(ks, shuffle, "test", "dealings", 0.2, is_below=True),
+            _along(ks, shuffle, "test", "dealings", 0.12, is_below=True),
         ),
         point_y=fold,
         point_meaning="noise",

@@ -85,6 +85,14 @@ def tell_repeating(result: RiskResult) -> str:
     )
 
 
+def tell_standstill(result: RiskResult) -> str:
+    """Say what a number that no longer moves is worth."""
+    return (
+        "Repeating makes the number stand still. Where it stands still is decided by the "
+        f"{result.spec.n_rows} rows: other rows would put it about {points(result.repeated_sd)} elsewhere."
+    )
+
+
 def tell_mine(result: RiskResult) -> str:
     """Say what the owner of one dataset sees, and what they cannot see."""
     lies = (
@@ -122,7 +130,7 @@ def tell_bias(result: RiskResult) -> str:
     return (
         f"{start} The score belongs to models of {result.n_learn} rows, the model that you keep learns "
         "from "
-        f"all {result.spec.n_rows}."
+        f"all {result.spec.n_rows}. With more folds each model learns from more rows, and this gap shrinks."
     )
 
 
@@ -167,9 +175,9 @@ def removed_formula(result: RiskResult) -> Formula:
     """Return the share of the variance that repetition removes."""
     removed, total = 1e4 * result.shuffle_sd**2, 1e4 * result.data_sd**2
     return Formula(
-        name="removed by repeating",
-        top="variance between dealings",
-        bottom="variance between datasets",
+        name="removed",
+        top="dealings, squared",
+        bottom="datasets, squared",
         top_number=f"{removed:.1f}",
         bottom_number=f"{total:.1f}",
         value=percent(removed / total, 0) if total > 0 else UNDEFINED,
@@ -180,38 +188,43 @@ def standard_error_formula(result: RiskResult) -> Formula:
     """Return the standard error of the folds of one's own dataset."""
     k = result.k
     return Formula(
-        name="standard error",
-        top="spread between folds",
-        bottom="square root of folds",
-        top_number=points(result.my_fold_sd, digits=2),
+        name="error",
+        top="spread of folds",
+        bottom="root of folds",
+        top_number=f"{100 * result.my_fold_sd:.2f}",
         bottom_number=f"{k**0.5:.3f}",
         value=points(result.my_fold_sd / k**0.5, digits=2),
     )
 
 
 def tabulate_spreads(result: RiskResult) -> pd.DataFrame:
-    """Return the three spreads, what changes in each, and what it is good for."""
+    """Return the three spreads and what each is good for."""
+    amounts = (result.fold_sd, result.shuffle_sd, result.data_sd)
     return pd.DataFrame(
         {
-            "Spread": ["Between folds", "Between dealings", "Between datasets"],
-            "What changes": ["the tested rows", "how the same rows are dealt", "all rows"],
+            "Spread": ["between folds", "between dealings", "between datasets"],
             "What it is": [
                 "what most reports show",
                 "what repeating takes away",
                 "how far the score can be off",
             ],
-            "Here": [points(result.fold_sd), points(result.shuffle_sd), points(result.data_sd)],
+            "Points": [_bare(amount) for amount in amounts],
         }
     )
+
+
+def _bare(amount: float, *, is_signed: bool = False) -> str:
+    """Return points without the word, for a column that says it above."""
+    return points(amount, is_signed=is_signed).removesuffix(f"{THIN}points")
 
 
 def tabulate_intervals(result: RiskResult) -> pd.DataFrame:
     """Return the intervals of one's own dataset, and how often each kind keeps its promise."""
     rows = result.sweep.iloc[result.at]
     names = {
-        "naive": "± two standard errors of the folds",
-        "corrected": "Corrected (Nadeau and Bengio)",
-        "counted": "Wrong answers among all rows (Wilson)",
+        "naive": "± two standard errors",
+        "corrected": "corrected",
+        "counted": "counted (Wilson)",
     }
     return pd.DataFrame(
         [
@@ -220,7 +233,7 @@ def tabulate_intervals(result: RiskResult) -> pd.DataFrame:
                 "Yours": say_bounds(
                     getattr(result, f"my_{kind}_low"), getattr(result, f"my_{kind}_high")
                 ),
-                "Mean width": points(float(rows[f"{kind}_width"])),
+                "Points wide": _bare(float(rows[f"{kind}_width"])),
                 "Holds the truth": in_hundred(float(rows[f"{kind}_cover"])),
             }
             for kind, name in names.items()
@@ -229,16 +242,15 @@ def tabulate_intervals(result: RiskResult) -> pd.DataFrame:
 
 
 def tabulate_schemes(result: RiskResult) -> pd.DataFrame:
-    """Return every way to estimate with its cost, bias and distance from the truth."""
+    """Return every way to estimate with its cost, bias, spread and distance from the truth."""
     rows = result.schemes
     return pd.DataFrame(
         {
-            "Way to estimate": rows["title"],
-            "Models trained": [count(n) for n in rows["n_fits"]],
-            "Rows learnt": [count(round(n)) for n in rows["n_learn"]],
-            "Bias": [points(value, is_signed=True) for value in rows["bias"]],
-            "Spread between datasets": [points(value) for value in rows["sd"]],
-            "Typical miss": [points(value) for value in rows["rmse"]],
+            "In points": rows["title"],
+            "Trained": [count(n) for n in rows["n_fits"]],
+            "Bias": [_bare(value, is_signed=True) for value in rows["bias"]],
+            "Spread": [_bare(value) for value in rows["sd"]],
+            "Miss": [_bare(value) for value in rows["rmse"]],
         }
     )
 
@@ -261,8 +273,8 @@ def tell_schemes(result: RiskResult) -> str:
     rows = result.schemes.set_index("scheme")
     best, worst = rows.loc[rows["rmse"].idxmin()], rows.loc[rows["rmse"].idxmax()]
     said = (
-        f"{best['title']} has the smallest typical miss here, {points(best['rmse'])}; the largest has "
-        f"{_lower_first(worst['title'])}, {points(worst['rmse'])}."
+        f"Smallest typical miss: {_lower_first(best['title'])} ({points(best['rmse'])}). "
+        f"Largest: {_lower_first(worst['title'])} ({points(worst['rmse'])})."
     )
     for scheme, why in (
         ("groups", "Only folds of whole people ask the right question"),
