@@ -14,16 +14,17 @@ from app.stage import show_stage
 from core.validation.risk.figures import plot_schemes, plot_sizes, plot_spreads
 from core.validation.risk.lab import RiskResult, RiskSpec
 from core.validation.risk.stage import stage_json
-from core.validation.risk.words import (
-    LAW_WORDS,
-    judge_repeating,
-    name_folds,
-    points,
+from core.validation.risk.tables import (
     removed_formula,
     standard_error_formula,
     tabulate_intervals,
     tabulate_schemes,
     tabulate_spreads,
+)
+from core.validation.risk.words import (
+    judge_repeating,
+    name_folds,
+    points,
     tell_bias,
     tell_cover,
     tell_leave_one_out,
@@ -31,9 +32,11 @@ from core.validation.risk.words import (
     tell_mine,
     tell_repeating,
     tell_schemes,
+    tell_setting,
     tell_sizes,
+    tell_standstill,
 )
-from core.wording import count, percent
+from core.wording import percent
 
 LESSON = Lesson(
     order=4,
@@ -51,22 +54,18 @@ MINE = {number: str(number) for number in range(1, 9)}
 def ask(result: RiskResult) -> Question:
     return Question(
         ask=(
-            f"You have {result.spec.n_rows} rows and estimate a model’s error by "
-            f"{name_folds(result.k, result.spec.n_rows)}. With other rows of the same kind the score "
-            "would have "
-            "come out differently. Now you shuffle your rows into new folds, a thousand times, and "
-            "average all "
-            "the scores. How much of that spread is left?"
+            f"You have {result.spec.n_rows} rows and estimate a model’s error by {name_folds(result)}. "
+            "With other rows of the same kind, the score would have come out differently. Now you shuffle "
+            "your rows into new folds, a thousand times, and average all the scores. How much of that "
+            "spread is left?"
         ),
         options={"little": "nearly nothing", "half": "about half", "most": "most of it"},
         answer=judge_repeating(result),
         truth=tell_repeating(result),
         beliefs={
-            "little": "That would be so if a thousand shuffles were a thousand datasets. They are the "
-            "same rows.",
+            "little": "Then a thousand shuffles would be a thousand datasets. They are the same rows.",
             "half": "Chance has two parts here, the dealing and the rows. They are far from equal.",
-            "most": "That is the rule. Here so few rows are left to learn from that the dealing matters "
-            "much.",
+            "most": "That is the rule. Here so few rows are learnt from that the dealing matters much.",
         },
     )
 
@@ -88,13 +87,7 @@ def choose_settings(link: Link[RiskSpec]) -> None:
 
 
 def see(link: Link[RiskSpec], result: RiskResult) -> None:
-    st.markdown(
-        f"{count(result.n_draws)} datasets of {result.spec.n_rows} rows, two classes, one linear model "
-        "each. "
-        f"{LAW_WORDS[result.spec.law]} Because the law is known, so is each model’s error on new rows. "
-        "Drag "
-        "the number of folds. Every dot is one dataset."
-    )
+    st.markdown(tell_setting(result))
     show_stage(
         stage_json(result),
         at=result.at,
@@ -108,23 +101,15 @@ def see(link: Link[RiskSpec], result: RiskResult) -> None:
 
 def explain(link: Link[RiskSpec], result: RiskResult) -> None:
     st.subheader("On which side is the score wrong?", anchor=False)
-    st.markdown(
-        f"{tell_bias(result)} More folds let each model learn from more rows, so this part of the bias "
-        "shrinks."
-    )
-    misconception(
-        "Leave-one-out has no bias, so it must jump about most.", tell_leave_one_out(result)
-    )
+    st.markdown(tell_bias(result))
+    misconception("Leave-one-out has no bias, so it jumps about most.", tell_leave_one_out(result))
     st.subheader("Repeating removes one part of the spread", anchor=False)
     show_formula(removed_formula(result))
     st.markdown(
-        "All of the variance between datasets is the part that comes from the dealing, plus the part that "
-        "all "
+        "The variance between datasets has two parts: one comes from the dealing, the other is what all "
         f"dealings of the same rows share. {tell_repeating(result)}"
     )
-    misconception(
-        "Cross-validation, often repeated, gives the exact error.", tell_repeating(result)
-    )
+    misconception("Repeated often enough, cross-validation is exact.", tell_standstill(result))
     misconception("The dataset with the better score has the better model.", tell_luck(result))
     explain_intervals(result)
     explain_choices(link, result)
@@ -132,15 +117,16 @@ def explain(link: Link[RiskSpec], result: RiskResult) -> None:
 
 def explain_intervals(result: RiskResult) -> None:
     st.subheader("An interval from the folds promises too much", anchor=False)
+    st.markdown(
+        "The standard error that most reports give, from the folds of your dataset, in points:"
+    )
     show_formula(standard_error_formula(result))
     st.markdown(
         f"{tell_cover(result)} The usual standard error takes the folds for independent experiments. They "
-        "share "
-        "most of their training rows. Nadeau and Bengio (2003) widen it: √(1/k + 1/(k − 1)) in place of "
-        "√(1/k), "
-        "and Student’s t in place of 2. It is a repair by reasoning, and mostly a cautious one: no "
-        "formula can "
-        "know the spread between datasets from one dataset alone (Bengio and Grandvalet 2004)."
+        "share most of their training rows. Nadeau and Bengio (2003) widen it: √(1/k + 1/(k − 1)) in place "
+        "of √(1/k), and Student’s t in place of 2. It is a repair by reasoning, and mostly a cautious one: "
+        "no formula can know the spread between datasets from one dataset alone (Bengio and Grandvalet "
+        "2004)."
     )
     show_rows(tabulate_intervals(result))
 
@@ -148,25 +134,22 @@ def explain_intervals(result: RiskResult) -> None:
 def explain_choices(link: Link[RiskSpec], result: RiskResult) -> None:
     st.subheader("Which way of estimating comes nearest?", anchor=False)
     show_figure(plot_schemes(result), key=link.key("schemes"), alt=tell_schemes(result))
-    st.markdown(f"{tell_schemes(result)} The bars are the spread between datasets.")
+    st.markdown(f"{tell_schemes(result)} Diamonds: bias. Bars: spread between datasets.")
     show_rows(tabulate_schemes(result))
     st.subheader("When is a hold-out enough?", anchor=False)
     show_figure(plot_sizes(result), key=link.key("sizes"), alt=tell_sizes(result))
     st.markdown(tell_sizes(result))
     misconception(
         "Cross-validation makes the model better.",
-        "It trains k models to judge, and then none of them is kept. What improves is the estimate. The "
-        "model "
-        f"that you use is trained once more on all rows, and its error here is {percent(result.truth)} on "
-        "average, whichever k you choose.",
+        "It trains k models to judge, and keeps none of them. What improves is the estimate. The model that "
+        f"you use is trained once more on all rows; its error is {percent(result.truth)} on average, "
+        "whichever k you choose.",
     )
     st.caption(
-        f"All spreads are standard deviations over {count(result.n_draws)} datasets. Where the rule "
-        "breaks: this is "
-        "a linear model, which changes little when one row is left out. For models that jump (deep trees, "
-        "small "
-        "networks) dealing matters more. And the typical miss of "
-        f"{points(result.rmse)} can be told only because the law is known; with real rows it stays hidden."
+        "All spreads are standard deviations over the datasets. Where the rule breaks: this is a linear "
+        "model, which changes little when one row is left out. For models that jump (deep trees, small "
+        f"networks) dealing matters more. And the typical miss of {points(result.rmse)} can be told only "
+        "because the law is known; with real rows it stays hidden."
     )
 
 

@@ -8,17 +8,19 @@ import pytest
 from core.validation.risk.figures import plot_schemes, plot_sizes, plot_spreads
 from core.validation.risk.lab import RiskSpec, measure_trust
 from core.validation.risk.stage import stage_json, stage_risk
+from core.validation.risk.tables import (
+    removed_formula,
+    standard_error_formula,
+    tabulate_intervals,
+    tabulate_schemes,
+    tabulate_spreads,
+)
 from core.validation.risk.words import (
     judge_repeating,
     lean,
     name_folds,
     points,
-    removed_formula,
     share_left,
-    standard_error_formula,
-    tabulate_intervals,
-    tabulate_schemes,
-    tabulate_spreads,
     tell_bias,
     tell_cover,
     tell_leave_one_out,
@@ -26,7 +28,9 @@ from core.validation.risk.words import (
     tell_mine,
     tell_repeating,
     tell_schemes,
+    tell_setting,
     tell_sizes,
+    tell_standstill,
 )
 from core.wording import THIN
 
@@ -176,7 +180,9 @@ def test_sentences_hold_their_numbers(result):
     assert points(loo[60]) in tell_leave_one_out(result)
     assert ("no more" in tell_leave_one_out(result)) == (loo[60] <= 1.05 * loo[5])
     rows = result.schemes.set_index("title")
-    assert tell_schemes(result).startswith(rows["rmse"].idxmin())
+    best = rows["rmse"].idxmin()
+    assert best[1:] in tell_schemes(result).split("Largest")[0]
+    assert points(result.repeated_sd) in tell_standstill(result)
     assert points(result.sizes["rmse"].min()) in tell_sizes(result)
 
 
@@ -184,11 +190,12 @@ def test_the_tables_have_a_line_for_each_spread_interval_and_scheme(result):
     assert len(tabulate_spreads(result)) == len(tabulate_intervals(result)) == 3
     table = tabulate_schemes(result)
     assert len(table) == len(result.schemes)
-    assert [number(text) for text in table["Typical miss"]] == pytest.approx(
+    assert [number(text) for text in table["Miss"]] == pytest.approx(
         (100 * result.schemes["rmse"]).tolist(), abs=0.051
     )
 
 
-def test_leaving_one_out_has_its_own_name():
-    assert name_folds(60, 60) == "leave-one-out"
-    assert name_folds(5, 60) == "5-fold cross-validation"
+def test_the_setting_says_what_hangs_together_and_leaving_one_out_has_its_own_name(result):
+    assert ("new people" in tell_setting(result)) == (result.spec.law == "groups")
+    assert ("come next" in tell_setting(result)) == (result.spec.law == "drift")
+    assert (name_folds(result) == "leave-one-out") == (result.k == 60)

@@ -2,22 +2,13 @@
 
 from math import isfinite
 
-import pandas as pd
-
-from core.formula import Formula
 from core.validation.risk.lab import RiskResult
 from core.wording import THIN, UNDEFINED, count, percent
 
 LAW_WORDS = {
     "independent": "Each row is drawn on its own.",
     "groups": "Each person gives five rows that resemble one another; the model will meet new people.",
-    "drift": "The law turns slowly from the first row to the last; the model will meet the rows that come "
-    "next.",
-}
-SPREADS = {
-    "fold": "between the folds of your dataset",
-    "shuffle": "between dealings of your dataset",
-    "data": "between datasets",
+    "drift": "The law turns slowly in time; the model will meet the rows that come next.",
 }
 MUCH, LITTLE = 0.75, 0.35
 """Shares of the spread from which on most of it stays, and below which most of it goes."""
@@ -43,9 +34,22 @@ def in_hundred(share: float) -> str:
     return f"{100 * share:.0f} of 100"
 
 
-def name_folds(k: int, n_rows: int) -> str:
+def name_folds(result: RiskResult) -> str:
     """Return the scheme of this k: "5-fold cross-validation" or "leave-one-out"."""
-    return "leave-one-out" if k == n_rows else f"{k}-fold cross-validation"
+    return (
+        "leave-one-out" if result.k == result.spec.n_rows else f"{result.k}-fold cross-validation"
+    )
+
+
+def tell_setting(result: RiskResult) -> str:
+    """Say what was drawn, trained and scored, and what a dot of the picture is."""
+    return (
+        f"{count(result.n_draws)} datasets of {result.spec.n_rows} rows, made by a law that is known. "
+        f"{LAW_WORDS[result.spec.law]} On each, a linear model learns to tell two classes apart, and "
+        "cross-validation gives it a score: the share of wrong answers. The law gives the truth: the share "
+        "on all new rows. Each dot is a dataset; its height says how far the score missed. Drag the number "
+        "of folds."
+    )
 
 
 def share_left(result: RiskResult) -> float:
@@ -102,8 +106,7 @@ def tell_mine(result: RiskResult) -> str:
     )
     return (
         f"Your dataset is number {result.spec.mine}. Its score is an error of {percent(result.my_error)}, "
-        "and "
-        f"error ± two standard errors of the folds gives "
+        "and ± two standard errors of the folds makes that "
         f"{say_bounds(result.my_naive_low, result.my_naive_high)}. "
         f"The true error of your model is {percent(result.my_truth)}: the interval {lies}."
     )
@@ -122,15 +125,13 @@ def tell_bias(result: RiskResult) -> str:
         start = f"On average the score is too {side}, by {points(abs(result.bias))} ({bounds})."
     if side == "optimistic":
         why = {
-            "groups": "Rows of one person lie in training and test folds, so the test is no test of new "
-            "people.",
+            "groups": "Rows of one person lie in training and test folds, so no test asks about new people.",
             "drift": "The folds mix past and future, and the model is asked about the future alone.",
         }.get(result.spec.law, "")
         return f"{start} {why}".strip()
     return (
         f"{start} The score belongs to models of {result.n_learn} rows, the model that you keep learns "
-        "from "
-        f"all {result.spec.n_rows}. With more folds each model learns from more rows, and this gap shrinks."
+        f"from all {result.spec.n_rows}. With more folds each model learns from more rows, and this gap shrinks."
     )
 
 
@@ -168,90 +169,6 @@ def tell_leave_one_out(result: RiskResult) -> str:
         f"Here leave-one-out spreads by {points(last['data_sd'])} between datasets, 5 folds by "
         f"{points(few['data_sd'])}: {how}. Its {result.spec.n_rows} models are nearly one, but what their "
         "errors share is the dataset, and 5 folds share that too."
-    )
-
-
-def removed_formula(result: RiskResult) -> Formula:
-    """Return the share of the variance that repetition removes."""
-    removed, total = 1e4 * result.shuffle_sd**2, 1e4 * result.data_sd**2
-    return Formula(
-        name="removed",
-        top="dealings, squared",
-        bottom="datasets, squared",
-        top_number=f"{removed:.1f}",
-        bottom_number=f"{total:.1f}",
-        value=percent(removed / total, 0) if total > 0 else UNDEFINED,
-    )
-
-
-def standard_error_formula(result: RiskResult) -> Formula:
-    """Return the standard error of the folds of one's own dataset."""
-    k = result.k
-    return Formula(
-        name="error",
-        top="spread of folds",
-        bottom="root of folds",
-        top_number=f"{100 * result.my_fold_sd:.2f}",
-        bottom_number=f"{k**0.5:.3f}",
-        value=points(result.my_fold_sd / k**0.5, digits=2),
-    )
-
-
-def tabulate_spreads(result: RiskResult) -> pd.DataFrame:
-    """Return the three spreads and what each is good for."""
-    amounts = (result.fold_sd, result.shuffle_sd, result.data_sd)
-    return pd.DataFrame(
-        {
-            "Spread": ["between folds", "between dealings", "between datasets"],
-            "What it is": [
-                "what most reports show",
-                "what repeating takes away",
-                "how far the score can be off",
-            ],
-            "Points": [_bare(amount) for amount in amounts],
-        }
-    )
-
-
-def _bare(amount: float, *, is_signed: bool = False) -> str:
-    """Return points without the word, for a column that says it above."""
-    return points(amount, is_signed=is_signed).removesuffix(f"{THIN}points")
-
-
-def tabulate_intervals(result: RiskResult) -> pd.DataFrame:
-    """Return the intervals of one's own dataset, and how often each kind keeps its promise."""
-    rows = result.sweep.iloc[result.at]
-    names = {
-        "naive": "± two standard errors",
-        "corrected": "corrected",
-        "counted": "counted (Wilson)",
-    }
-    return pd.DataFrame(
-        [
-            {
-                "95 % interval": name,
-                "Yours": say_bounds(
-                    getattr(result, f"my_{kind}_low"), getattr(result, f"my_{kind}_high")
-                ),
-                "Points wide": _bare(float(rows[f"{kind}_width"])),
-                "Holds the truth": in_hundred(float(rows[f"{kind}_cover"])),
-            }
-            for kind, name in names.items()
-        ]
-    )
-
-
-def tabulate_schemes(result: RiskResult) -> pd.DataFrame:
-    """Return every way to estimate with its cost, bias, spread and distance from the truth."""
-    rows = result.schemes
-    return pd.DataFrame(
-        {
-            "In points": rows["title"],
-            "Trained": [count(n) for n in rows["n_fits"]],
-            "Bias": [_bare(value, is_signed=True) for value in rows["bias"]],
-            "Spread": [_bare(value) for value in rows["sd"]],
-            "Miss": [_bare(value) for value in rows["rmse"]],
-        }
     )
 
 
