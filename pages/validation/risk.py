@@ -48,7 +48,7 @@ LESSON = Lesson(
 
 LAWS = {"independent": "independent", "groups": "five per person", "drift": "in time"}
 SIZES = {30: "30", 60: "60", 120: "120", 240: "240", 960: "960"}
-MINE = {number: str(number) for number in range(1, 9)}
+MINE = {number: str(number) for number in range(1, 7)}
 
 
 def ask(result: RiskResult) -> Question:

@@ -131,7 +131,7 @@ def tell_bias(result: RiskResult) -> str:
         return f"{start} {why}".strip()
     return (
         f"{start} The score belongs to models of {result.n_learn} rows, the model that you keep learns "
-        f"from all {result.spec.n_rows}. With more folds each model learns from more rows, and this gap shrinks."
+        f"from all {result.spec.n_rows}. More folds mean more rows for each model, and the gap shrinks."
     )
 
 
