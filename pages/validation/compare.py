@@ -51,8 +51,8 @@ def ask(result: CompareResult) -> Question:
     return Question(
         ask=(
             "Two models are truly equal. Somebody compares them by cross-validation with "
-            f"{result.spec.k} folds, repeats it {result.spec.repeats} times, and lets a paired t-test judge the "
-            "differences of all folds at the 5 % level. In how many of 100 such comparisons is a winner "
+            f"{result.spec.k} folds, repeats it {result.spec.repeats} times, and lets a paired t-test judge "
+            "the differences of all folds at the 5 % level. In how many of 100 such comparisons is a winner "
             "announced?"
         ),
         options={"few": "about 5", "some": "about 15", "many": "more than 25"},
@@ -95,8 +95,8 @@ def see(link: Link[CompareSpec], result: CompareResult) -> None:
     show_figure(plot_judges(result), key=link.key("judges"), alt=tell_verdicts(result))
     show_rows(tabulate_judges(result))
     st.caption(
-        "False alarms: of 100 comparisons of two models that are equal by construction, in how many this judge "
-        "announces a winner. The promise is 5. Measured on 1,000 generated datasets of 120 rows."
+        "False alarms: of 100 comparisons of two models that are equal by construction, in how many this "
+        "judge announces a winner. The promise is 5. Measured on 1,000 generated datasets of 120 rows."
     )
 
 
@@ -104,8 +104,8 @@ def explain(link: Link[CompareSpec], result: CompareResult) -> None:
     st.subheader("More repeats are not more rows", anchor=False)
     show_formula(ratio_formula(result))
     st.markdown(
-        f"{tell_ratio(result)} Two folds share most of the rows that they learn from, and two repeats share all "
-        "rows. So their differences resemble one another, and the t-test takes resemblance for evidence. "
+        f"{tell_ratio(result)} Two folds share most of the rows that they learn from, and two repeats share "
+        "all rows. So their differences resemble one another, and the t-test takes resemblance for evidence. "
         "Nadeau and Bengio (2003) add the share of rows tested."
     )
     misconception(
@@ -119,23 +119,23 @@ def explain(link: Link[CompareSpec], result: CompareResult) -> None:
     )
     misconception(
         "You cannot tell them apart, so they are equal.",
-        f"{tell_verdicts(result)} An interval that holds 0 holds other differences too. It says how large the "
-        "difference may still be. If all of them are too small to matter to you, take the cheaper model.",
+        f"{tell_verdicts(result)} An interval that holds 0 holds other differences too. It says how large "
+        "the difference may still be. If all of them are too small to matter to you, take the cheaper model.",
     )
     st.subheader("The best of many looks better than it is", anchor=False)
     show_figure(plot_winners(result), key=link.key("winners"), alt=tell_winner(result))
     st.markdown(
-        f"{tell_winner(result)} Each score is the truth plus luck, and picking the best picks the luck too. The "
-        "dashed line is the law: the expected largest of so many normal numbers, times the spread of one score."
+        f"{tell_winner(result)} Each score is the truth plus luck, and picking the best picks the luck too. "
+        "The dashed line is the law: the expected largest of so many normal numbers, times the spread of one score."
     )
     misconception(
         "The winner’s score is what to expect from it.",
-        "Only if it is measured anew, on rows that had no part in choosing it. This is what a test set is for.",
+        "Only if it is measured anew, on rows that had no part in the choice. That is what a test set is for.",
     )
     st.caption(
         "Where the rules break: the corrected test rests on a guess of how alike folds are, and is a little "
-        "cautious or bold with other models. With groups or time in the rows, deal them accordingly first. And "
-        "all of this is about accuracy; a difference in what mistakes cost is another question."
+        "cautious or bold with other models. With groups or time in the rows, deal them accordingly first. "
+        "And all of this is about accuracy; a difference in what mistakes cost is another question."
     )
 
 

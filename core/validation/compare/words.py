@@ -123,8 +123,8 @@ def tell_winner(result: CompareResult) -> str:
     last = result.winners.iloc[-1]
     return (
         f"{MOST_MODELS} models that are equal by construction, each with an error of "
-        f"{percent(last['true'])} on new rows. The best of them shows {percent(last['seen'])}: it looks better than it is by "
-        f"{points(last['flattery'])} ({bounds(last['flattery_low'], last['flattery_high'])})."
+        f"{percent(last['true'])} on new rows. The best of them shows {percent(last['seen'])}: it looks "
+        f"better than it is by {points(last['flattery'])} ({bounds(last['flattery_low'], last['flattery_high'])})."
     )
 
 
