@@ -1,0 +1,1 @@
+"""Is A really better than B? Paired comparisons, honest intervals, and the curse of picking the best."""
