@@ -1,0 +1,77 @@
+"""How much of a difference is luck: the same rows drawn again and again, for all models at once."""
+
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.metrics.confusion import count_confusion
+
+Numbers = NDArray[np.float64]
+Weights = NDArray[np.float32]
+"""How often each row counts: one row per sample, one column per row of the table."""
+N_RESAMPLES = 500
+ENDS = (0.025, 0.975)
+
+
+@lru_cache(maxsize=4)
+def draw_weights(n_rows: int) -> Weights:
+    """Return how often each row is drawn in each of 500 bootstrap samples: shape (500, n_rows).
+
+    Every model is judged on the same samples, so what is hard for one is hard for all (a paired
+    bootstrap). Each row of the table sums to `n_rows`.
+    """
+    rng = np.random.default_rng(0)
+    weights = np.empty((N_RESAMPLES, n_rows), dtype=np.float32)
+    for sample in weights:
+        sample[:] = np.bincount(rng.integers(n_rows, size=n_rows), minlength=n_rows)
+    weights.setflags(write=False)
+    return weights
+
+
+def resample_mean(rows: Numbers, weights: Weights) -> Numbers:
+    """Return the mean of `rows` under each row of `weights`."""
+    return np.asarray(weights @ rows / weights.sum(axis=1), dtype=np.float64)
+
+
+def interval(resampled: Numbers) -> tuple[float, float]:
+    """Return the ends of the middle 95 % of `resampled`."""
+    low, high = np.quantile(resampled, ENDS)
+    return float(low), float(high)
+
+
+def resample_f1(truth: Numbers, alarm: NDArray[np.bool_], weights: Weights) -> Numbers:
+    """Return F1 under each row of `weights`; 0 where nothing is positive and no alarm is raised."""
+    hits = (truth == 1) & alarm
+    n_hits = weights @ hits.astype(np.float32)
+    n_positive, n_alarms = (weights @ some.astype(np.float32) for some in (truth == 1, alarm))
+    total = np.asarray(n_positive + n_alarms, dtype=np.float64)
+    return np.divide(2.0 * n_hits, total, out=np.zeros_like(total), where=total > 0)
+
+
+def resample_auc(truth: Numbers, score: Numbers, weights: Weights) -> Numbers:
+    """Return the area under the ROC curve under each row of `weights`; NaN without both classes.
+
+    The share of pairs (positive, negative) in the right order, equal scores counting one half
+    (Mann and Whitney): rows are sorted once, and each group of equal scores beats all below it.
+    """
+    order = np.argsort(score, kind="stable")
+    weights = weights[:, order]
+    starts = np.flatnonzero(np.r_[True, np.diff(score[order]) > 0])
+    is_positive = (truth[order] == 1).astype(np.float32)
+    positives, negatives = (
+        np.add.reduceat(weights * side, starts, axis=1, dtype=np.float64)
+        for side in (is_positive, 1 - is_positive)
+    )
+    below = np.cumsum(negatives, axis=1) - negatives
+    wins = (positives * (below + negatives / 2)).sum(axis=1)
+    pairs = positives.sum(axis=1) * negatives.sum(axis=1)
+    return np.divide(wins, pairs, out=np.full_like(wins, np.nan), where=pairs > 0)
+
+
+def find_best_f1_threshold(truth: Numbers, score: Numbers) -> float:
+    """Return the threshold with the highest F1 on these rows; the highest of equals."""
+    cuts = np.unique(score)[::-1]
+    counts = count_confusion(truth == 1, score, cuts)
+    f1 = 2 * counts.tp / (2 * counts.tp + counts.fp + counts.fn)
+    return float(cuts[np.argmax(np.round(f1, 12))])

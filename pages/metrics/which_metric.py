@@ -1,0 +1,169 @@
+"""Which metric should decide? The decision, the price of each mistake, and then the metric."""
+
+from typing import Any
+
+import streamlit as st
+
+from app.about_data import tell_origin
+from app.controls import choose, enter, pick
+from app.course import Lesson
+from app.figure import show_figure
+from app.formula import show_formula
+from app.lesson import Storyboard, misconception, teach
+from app.link import Link
+from app.own_table import offer_own_table, own_tables
+from app.predict import Question
+from app.prose import show_rows
+from core.datasets import load_dataset
+from core.metrics.which_metric import figures, quarrels, words
+from core.metrics.which_metric.lab import WhichMetricResult, WhichMetricSpec
+from core.metrics.which_metric.scenarios import SCENARIOS, find_scenario
+from core.safe_text import md, md_prose
+from core.wording import count, percent, significant
+
+LESSON = Lesson(
+    order=7,
+    title="Which metric should decide?",
+    goal="Name the decision, then the price of each mistake, then the metric. See what the wrong one costs.",
+    lab="which-metric",
+    minutes=25,
+)
+
+
+class ScenarioLink(Link[WhichMetricSpec]):
+    """A new scenario comes with its own decision and its own prices."""
+
+    def set(self, **settings: Any) -> None:
+        super().set(need=None, cost_over=None, cost_under=None, growth=None, **settings)
+
+
+def ask(result: WhichMetricResult) -> Question:
+    n, same = result.n_metrics, result.n_same
+    return Question(
+        ask=words.ask_choices(result),
+        options={
+            "all": f"all {count(n)}",
+            "most": "more than half, not all",
+            "few": "half or fewer",
+        },
+        answer="all" if same == n else "most" if 2 * same > n else "few",
+        truth=words.answer_choices(result),
+        beliefs={
+            "all": "That would be so if there were one best model, whatever it is for. The best one depends on "
+            "what its mistakes cost.",
+            "most": "That would be so if metrics were different words for the same thing. Each of them takes the "
+            "mistakes to have other prices.",
+            "few": "That would be so if the models were far apart in different ways. Here they are not.",
+        },
+    )
+
+
+def choose_settings(link: Link[WhichMetricSpec]) -> None:
+    fresh = ScenarioLink(link.page, link.spec, link.problems, link.hidden)
+    filled = Link(link.page, words.fill_in(link.spec), link.problems, link.hidden)
+    titles = {name: scenario.title for name, scenario in SCENARIOS.items()}
+    is_number = filled.spec.need == "number"
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+        pick(fresh, "scenario", "Scenario", titles | own_tables() | own_tables("regression"))
+        if is_number:
+            choose(filled, "growth", "The price grows", words.GROWTHS)
+        else:
+            choose(filled, "need", "The model is to say", words.NEEDS)
+    first, second = words.name_prices(link.spec)
+    label, options = words.name_tuning(link.spec)
+    with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
+        enter(filled, "cost_over", first, low=0.0, step=1.0)
+        enter(filled, "cost_under", second, low=0.0, step=1.0)
+        if filled.spec.need == "ranking":
+            enter(link, "capacity", "Rows on the list, of 1 000", low=1, high=1000, step=10)
+        elif filled.spec.need != "probability":
+            choose(link, "is_tuned", label, options)
+    with st.container(horizontal=True, gap="medium"):
+        with st.popover("More", type="tertiary"):
+            if not is_number:
+                pick(link, "dispute", "Where do these two disagree?", words.DISPUTE_CHOICES)
+            enter(link, "start", "First split of that search", low=0, step=1)
+            enter(link, "seed", "Seed of the split and the models", low=0, step=1)
+        if "scenario" not in link.hidden and st.button("Use your own table", type="tertiary"):
+            offer_own_table(lambda name: fresh.set(scenario=name))
+
+
+def see(link: Link[WhichMetricSpec], result: WhichMetricResult) -> None:
+    story = find_scenario(link.spec.scenario).story
+    st.markdown(
+        f"{story} {md_prose(words.tell_training(result))} {tell_origin(load_dataset(link.spec.data))}"
+    )
+    left, right = st.columns(2, gap="medium")
+    with left:
+        show_figure(figures.plot_ranks(result), key="ranks", alt=words.tell_choices(result))
+    with right:
+        show_figure(figures.plot_extras(result), key="extras", alt=words.tell_choices(result))
+    st.markdown(md_prose(f"{words.tell_choices(result)} {words.say_undefined(result)}"))
+    st.markdown(md_prose(words.tell_tuning(result)))
+
+
+def explain(link: Link[WhichMetricSpec], result: WhichMetricResult) -> None:
+    explain_prices(result)
+    if result.need != "number":
+        explain_f1(result)
+    explain_quarrels(result)
+
+
+def explain_prices(result: WhichMetricResult) -> None:
+    st.subheader("First the decision, then the prices, then the metric", anchor=False)
+    st.markdown(words.tell_fitting(result))
+    if result.need in {"decision", "number"}:
+        show_formula(words.threshold_formula(result))
+        st.markdown(md_prose(words.tell_threshold(result)))
+    show_rows(words.tabulate_bills(result))
+    st.markdown(
+        "| What is needed | What a mistake costs | The metric |\n| :--- | :--- | :--- |\n"
+        "| yes or no | both mistakes the same | accuracy |\n"
+        "| yes or no | two different prices | expected cost, at a threshold set by the prices |\n"
+        "| whom first, a list of fixed length | any prices | precision on the list |\n"
+        "| how likely, prices come later | every division of the price | Brier score or log loss |\n"
+        "| how much | grows with the error | MAE |\n"
+        "| how much | grows with its square | RMSE |\n"
+        "| how much | too low and too high differ | expected cost (pinball loss) |"
+    )
+    misconception(
+        "Fraud needs recall, spam needs precision, prices need RMSE.",
+        "Such lists name a mistake that tends to be dear. They know neither your prices nor what you do with the "
+        "answer. Recall alone is highest for a model that always raises the alarm.",
+    )
+
+
+def explain_f1(result: WhichMetricResult) -> None:
+    st.subheader("F1 has no fixed price", anchor=False)
+    st.markdown(
+        "One more alarm that is right with probability q adds 2q to the numerator of F1 and 1 to its denominator. "
+        "So it raises F1 when q is more than F1/2. A price list would say: from the share of its price on. Put the "
+        "two together, and F1 takes a miss to cost 2/F1 − 1 false alarms (after Lipton, Elkan and Narayanaswamy 2014)."
+    )
+    if words.is_known(result.top_f1):
+        show_formula(words.f1_formula(result))
+    show_figure(figures.plot_f1_price(result), key="f1_price", alt=words.tell_f1(result))
+    st.markdown(md_prose(words.tell_f1(result)))
+    misconception(
+        "F1 is the safe choice when a class is rare.",
+        "It is safe for one price only, and nobody chose that price: it follows from how good the model is. F1 never "
+        "takes a miss to be cheaper than a false alarm, and the worse the model, the dearer it takes a miss to be.",
+    )
+
+
+def explain_quarrels(result: WhichMetricResult) -> None:
+    st.subheader("Two good metrics can want opposite models", anchor=False)
+    st.markdown(md_prose(quarrels.tell_search(result)))
+    show_figure(figures.plot_pairs(result), key="pairs", alt=quarrels.tell_search(result))
+    st.markdown(md_prose(f"{quarrels.tell_example(result)} {quarrels.tell_reason(result)}"))
+    st.caption(
+        "Where all this breaks: prices are guesses too, so try half and double. Intervals here resample test rows "
+        "and hold the trained models fixed; another training would add to them. And a metric that decides should "
+        "be computed on rows that took no part in the choice."
+    )
+
+
+if __name__ == "__main__":
+    teach(
+        "which_metric", Storyboard(predict=ask, controls=choose_settings, see=see, explain=explain)
+    )
