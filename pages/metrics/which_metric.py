@@ -15,11 +15,11 @@ from app.own_table import offer_own_table, own_tables
 from app.predict import Question
 from app.prose import show_rows
 from core.datasets import load_dataset
-from core.metrics.which_metric import figures, quarrels, words
+from core.metrics.which_metric import advice, figures, quarrels, words
 from core.metrics.which_metric.lab import WhichMetricResult, WhichMetricSpec
 from core.metrics.which_metric.scenarios import SCENARIOS, find_scenario
 from core.safe_text import md, md_prose
-from core.wording import count, percent, significant
+from core.wording import count
 
 LESSON = Lesson(
     order=7,
@@ -34,6 +34,7 @@ class ScenarioLink(Link[WhichMetricSpec]):
     """A new scenario comes with its own decision and its own prices."""
 
     def set(self, **settings: Any) -> None:
+        """Write the scenario into the URL and take what belonged to the last one out of it."""
         super().set(need=None, cost_over=None, cost_under=None, growth=None, **settings)
 
 
@@ -49,11 +50,12 @@ def ask(result: WhichMetricResult) -> Question:
         answer="all" if same == n else "most" if 2 * same > n else "few",
         truth=words.answer_choices(result),
         beliefs={
-            "all": "That would be so if there were one best model, whatever it is for. The best one depends on "
-            "what its mistakes cost.",
-            "most": "That would be so if metrics were different words for the same thing. Each of them takes the "
-            "mistakes to have other prices.",
-            "few": "That would be so if the models were far apart in different ways. Here they are not.",
+            "all": "That would be so if one model were best, whatever it is for. Which one is best depends "
+            "on what its mistakes cost.",
+            "most": "That would be so if metrics were different words for nearly the same thing. Each of "
+            "them takes the mistakes to have other prices.",
+            "few": "That would be so if the models had different strengths. Here one is good at nearly "
+            "everything.",
         },
     )
 
@@ -81,7 +83,7 @@ def choose_settings(link: Link[WhichMetricSpec]) -> None:
     with st.container(horizontal=True, gap="medium"):
         with st.popover("More", type="tertiary"):
             if not is_number:
-                pick(link, "dispute", "Where do these two disagree?", words.DISPUTE_CHOICES)
+                pick(link, "dispute", "Where do these two disagree?", words.DISPUTES)
             enter(link, "start", "First split of that search", low=0, step=1)
             enter(link, "seed", "Seed of the split and the models", low=0, step=1)
         if "scenario" not in link.hidden and st.button("Use your own table", type="tertiary"):
@@ -89,20 +91,20 @@ def choose_settings(link: Link[WhichMetricSpec]) -> None:
 
 
 def see(link: Link[WhichMetricSpec], result: WhichMetricResult) -> None:
-    story = find_scenario(link.spec.scenario).story
     st.markdown(
-        f"{story} {md_prose(words.tell_training(result))} {tell_origin(load_dataset(link.spec.data))}"
+        f"{find_scenario(link.spec.scenario).story} {md_prose(words.tell_training(result))} "
+        f"{tell_origin(load_dataset(link.spec.data))}"
     )
     left, right = st.columns(2, gap="medium")
     with left:
         show_figure(figures.plot_ranks(result), key="ranks", alt=words.tell_choices(result))
     with right:
         show_figure(figures.plot_extras(result), key="extras", alt=words.tell_choices(result))
-    st.markdown(md_prose(f"{words.tell_choices(result)} {words.say_undefined(result)}"))
+    st.markdown(md_prose(f"{words.tell_choices(result)} {words.tell_undefined(result)}"))
     st.markdown(md_prose(words.tell_tuning(result)))
 
 
-def explain(link: Link[WhichMetricSpec], result: WhichMetricResult) -> None:
+def explain(_link: Link[WhichMetricSpec], result: WhichMetricResult) -> None:
     explain_prices(result)
     if result.need != "number":
         explain_f1(result)
@@ -111,43 +113,45 @@ def explain(link: Link[WhichMetricSpec], result: WhichMetricResult) -> None:
 
 def explain_prices(result: WhichMetricResult) -> None:
     st.subheader("First the decision, then the prices, then the metric", anchor=False)
-    st.markdown(words.tell_fitting(result))
-    if result.need in {"decision", "number"}:
-        show_formula(words.threshold_formula(result))
-        st.markdown(md_prose(words.tell_threshold(result)))
+    st.markdown(advice.tell_fitting(result))
+    for formula in advice.price_formulas(result):
+        show_formula(formula)
+    st.markdown(advice.tell_threshold(result))
+    st.markdown(f"What each model costs for 1 000 {md(result.row_noun[1])} of the test rows:")
     show_rows(words.tabulate_bills(result))
     st.markdown(
-        "| What is needed | What a mistake costs | The metric |\n| :--- | :--- | :--- |\n"
-        "| yes or no | both mistakes the same | accuracy |\n"
-        "| yes or no | two different prices | expected cost, at a threshold set by the prices |\n"
-        "| whom first, a list of fixed length | any prices | precision on the list |\n"
-        "| how likely, prices come later | every division of the price | Brier score or log loss |\n"
-        "| how much | grows with the error | MAE |\n"
-        "| how much | grows with its square | RMSE |\n"
-        "| how much | too low and too high differ | expected cost (pinball loss) |"
+        "Whatever can be priced should be priced. All other metrics stand in for the price list:"
     )
+    st.markdown(advice.write_advice(result))
     misconception(
         "Fraud needs recall, spam needs precision, prices need RMSE.",
-        "Such lists name a mistake that tends to be dear. They know neither your prices nor what you do with the "
-        "answer. Recall alone is highest for a model that always raises the alarm.",
+        "Such lists name the mistake that tends to cost more. They know neither your prices nor what you do "
+        "with the answer. And recall alone is highest for a model that always raises the alarm.",
     )
 
 
 def explain_f1(result: WhichMetricResult) -> None:
     st.subheader("F1 has no fixed price", anchor=False)
     st.markdown(
-        "One more alarm that is right with probability q adds 2q to the numerator of F1 and 1 to its denominator. "
-        "So it raises F1 when q is more than F1/2. A price list would say: from the share of its price on. Put the "
-        "two together, and F1 takes a miss to cost 2/F1 − 1 false alarms (after Lipton, Elkan and Narayanaswamy 2014)."
+        "F1 is 2·caught / (alarms + positives). One more alarm that is right with probability q adds 2q "
+        "above and 1 below, so it raises F1 if q is more than F1/2. At your prices an alarm pays off from "
+        "another share on, the one further up. The two agree only if a miss costs 2/F1 − 1 false alarms "
+        "(after Lipton, Elkan and Narayanaswamy 2014):"
     )
-    if words.is_known(result.top_f1):
-        show_formula(words.f1_formula(result))
-    show_figure(figures.plot_f1_price(result), key="f1_price", alt=words.tell_f1(result))
-    st.markdown(md_prose(words.tell_f1(result)))
+    for formula in advice.f1_formulas(result):
+        show_formula(formula)
+    show_figure(figures.plot_f1_price(result), key="f1_price", alt=advice.tell_f1(result))
+    st.markdown(md_prose(advice.tell_f1(result)))
+    show_rows(advice.tabulate_f1(result))
+    st.markdown(
+        "The last two columns should be the same, up to chance, for a model whose scores are true "
+        "probabilities. Where they are far apart, the scores are not."
+    )
     misconception(
         "F1 is the safe choice when a class is rare.",
-        "It is safe for one price only, and nobody chose that price: it follows from how good the model is. F1 never "
-        "takes a miss to be cheaper than a false alarm, and the worse the model, the dearer it takes a miss to be.",
+        "It is right for one price only, and nobody chose that price: it follows from how good the model is. "
+        "F1 never takes a miss to cost less than a false alarm, and the worse the model, the more it takes "
+        "it to cost.",
     )
 
 
@@ -157,9 +161,9 @@ def explain_quarrels(result: WhichMetricResult) -> None:
     show_figure(figures.plot_pairs(result), key="pairs", alt=quarrels.tell_search(result))
     st.markdown(md_prose(f"{quarrels.tell_example(result)} {quarrels.tell_reason(result)}"))
     st.caption(
-        "Where all this breaks: prices are guesses too, so try half and double. Intervals here resample test rows "
-        "and hold the trained models fixed; another training would add to them. And a metric that decides should "
-        "be computed on rows that took no part in the choice."
+        "Where this breaks: prices are guesses too, so try half and double. The intervals draw the test rows "
+        "anew and hold the trained models fixed; training again would widen them. And a metric that decides "
+        "must be computed on rows that took no part in the choice before it."
     )
 
 

@@ -36,7 +36,7 @@ class Bill:
 
     @property
     def fair_share(self) -> float:
-        """price of over / (price of over + price of under).
+        """Price of over / (price of over + price of under).
 
         For a decision the probability at which alarm and silence cost the same (Elkan 2001). For a
         number with linear prices the best answer is exceeded by the truth in this share of cases:

@@ -19,7 +19,7 @@ from core.metrics.which_metric.candidates import CandidatesSpec, ask_models, rea
 from core.metrics.which_metric.resample import (
     ENDS,
     draw_weights,
-    find_best_f1_threshold,
+    find_best_f1,
     resample_auc,
     resample_f1,
     resample_mean,
@@ -60,10 +60,11 @@ class Search:
     """What became of every pair of models on every split.
 
     `pairs` has one row per ``dispute`` and pair: ``split`` (its seed), ``first`` (the model that the
-    first metric prefers on the rows where the pair is judged) and ``second``; ``found_1`` and
-    ``found_2``, how much better `first` is on the other half by the first and the second
-    metric; ``gap_1`` with ``low_1`` and ``high_1`` (95 %, paired bootstrap), ``gap_2`` …, the
-    same on the half where the pair is judged. Above 0 `first` is better, whatever the metric.
+    first metric prefers on the rows where the pair is judged) and ``second``; ``gap_1``, how much
+    better `first` is by the first metric, with ``low_1`` and ``high_1`` (95 %, paired bootstrap);
+    ``gap_2`` …, the same by the second one (above 0 `first` is better, whatever the metric); and
+    ``clearness``, how clearly the two metrics disagree on the other half: the smaller of both gaps
+    there in standard errors, 0 if they agree.
     """
 
     spec: SearchSpec
@@ -127,7 +128,7 @@ def _compare(
     found, judged = halves
     goodness = {}
     for model, answers in said.items():
-        threshold = find_best_f1_threshold(truth[found], answers[found]) if task == "binary" else 0
+        threshold = find_best_f1(truth[found], answers[found])[1] if task == "binary" else 0.0
         goodness[model] = [
             _measure(task, truth[half], answers[half], threshold) for half in (found, judged)
         ]
@@ -135,8 +136,10 @@ def _compare(
     for dispute in DISPUTES:
         if (dispute == "rmse_mae") != (task == "regression"):
             continue
-        for pair in combinations(said, 2):
-            rows.append({"dispute": dispute, **_confront(dispute, pair, goodness)})
+        rows += [
+            {"dispute": dispute, **_confront(dispute, pair, goodness)}
+            for pair in combinations(said, 2)
+        ]
     return pd.DataFrame(rows)
 
 
@@ -148,14 +151,21 @@ def _confront(
     if goodness[first][1][metrics[0]][0] < goodness[second][1][metrics[0]][0]:
         first, second = second, first
     row: dict[str, str | float] = {"first": first, "second": second}
+    clear = []
     for side, metric in enumerate(metrics, start=1):
         found, judged = (
             goodness[first][half][metric] - goodness[second][half][metric] for half in (0, 1)
         )
         low, high = np.nanquantile(judged[1:], ENDS)
-        row |= {f"found_{side}": float(found[0]), f"gap_{side}": float(judged[0])}
-        row |= {f"low_{side}": float(low), f"high_{side}": float(high)}
-    return row
+        row |= {
+            f"gap_{side}": float(judged[0]),
+            f"low_{side}": float(low),
+            f"high_{side}": float(high),
+        }
+        spread = float(np.nanstd(found[1:]))
+        clear.append(float(found[0]) / spread if spread > 0 else 0.0)
+    is_opposite = clear[0] * clear[1] < 0
+    return row | {"clearness": min(abs(clear[0]), abs(clear[1])) if is_opposite else 0.0}
 
 
 def name_sides(dispute: Dispute) -> tuple[str, str]:

@@ -8,12 +8,12 @@ import plotly.graph_objects as go
 from cachetools import LRUCache, cached
 
 from core.charts import COLOURS, new_figure
-from core.metrics.which_metric.examples import NONE
 from core.metrics.which_metric.lab import WhichMetricResult
+from core.metrics.which_metric.quarrels import SIDES
+from core.metrics.which_metric.summaries import NONE
 from core.metrics.which_metric.words import (
     MODELS,
     SHORT_MODELS,
-    SIDES,
     name_metric,
     say_money,
     say_range,
@@ -38,11 +38,8 @@ def _key(result: WhichMetricResult) -> object:
 @cached(LRUCache(maxsize=32), key=_key, lock=Lock())
 def plot_ranks(result: WhichMetricResult) -> go.Figure:
     """Draw which place each metric gives to each model; the bill stands first."""
-    other = result.n_metrics - result.n_same
     figure = new_figure(
-        title="All metrics choose as the bill does"
-        if other == 0
-        else f"{other} of {result.n_metrics} metrics choose another model",
+        title=_title_ranks(result),
         x_label="models, cheapest first",
         y_label="",
         height=HEIGHT,
@@ -72,7 +69,15 @@ def plot_ranks(result: WhichMetricResult) -> go.Figure:
     )
     _mark_undefined(figure, places)
     figure.update_yaxes(autorange="reversed", showgrid=False, fixedrange=True)
-    return figure.update_xaxes(showgrid=False, fixedrange=True, tickangle=0)
+    return figure.update_xaxes(showgrid=False, fixedrange=True, autotickangles=[0, -40])
+
+
+def _title_ranks(result: WhichMetricResult) -> str:
+    other = result.n_metrics - result.n_same
+    if other == 0:
+        return "All metrics choose as the bill does"
+    verb = "metrics chooses" if other == 1 else "metrics choose"
+    return f"{other} of {result.n_metrics} {verb} another model"
 
 
 def _mark_undefined(figure: go.Figure, places: np.ndarray) -> None:
@@ -99,7 +104,7 @@ def plot_extras(result: WhichMetricResult) -> go.Figure:
     )
     choices = result.choices
     for is_same, name, colour, symbol in (
-        (True, "same model as the bill", COLOURS["good"], "circle"),
+        (True, "same model", COLOURS["good"], "circle"),
         (False, "another model", COLOURS["positive"], "diamond"),
     ):
         some = choices[(choices["model"] == result.chosen) == is_same]
@@ -129,7 +134,7 @@ def plot_extras(result: WhichMetricResult) -> go.Figure:
     figure.update_yaxes(
         categoryorder="array", categoryarray=metrics[::-1], range=[-0.6, len(metrics) - 0.4]
     )
-    return figure.update_layout(legend={"y": -0.2, "yanchor": "top", "x": 0, "xanchor": "left"})
+    return figure
 
 
 @cached(LRUCache(maxsize=32), key=_key, lock=Lock())
@@ -159,28 +164,38 @@ def plot_f1_price(result: WhichMetricResult) -> go.Figure:
     )
     if result.cost_over > 0 and result.cost_under > 0:
         yours = result.cost_under / result.cost_over
-        figure.add_hline(
-            y=yours,
-            line={"color": COLOURS["good"], "dash": "dash", "width": 2},
-            annotation={
-                "text": f"your prices: {significant(yours)}",
-                "font": {"color": COLOURS["good"], "size": 13},
-                "yanchor": "bottom",
-            },
-            annotation_position="top right",
+        figure.add_hline(y=yours, line={"color": COLOURS["good"], "dash": "dash", "width": 2})
+        figure.add_annotation(
+            x=1,
+            y=float(np.log10(yours)),  # on a logarithmic axis notes are placed by their logarithm
+            xanchor="right",
+            yanchor="bottom",
+            text=f"your prices: {significant(yours)}",
+            font={"color": COLOURS["good"], "size": 13},
+            showarrow=False,
         )
-    figure.update_yaxes(type="log", dtick=1)
+    figure.update_yaxes(type="log", dtick=1, range=_price_range(result))
+    figure.update_xaxes(range=[-0.02, 1.02])
     return figure.update_layout(showlegend=False)
+
+
+def _price_range(result: WhichMetricResult) -> list[float]:
+    """Return the ends of the axis, as powers of ten, with room for every price."""
+    prices = [1.0, 100.0, *result.prices["price"].dropna()]
+    if result.cost_over > 0 and result.cost_under > 0:
+        prices.append(result.cost_under / result.cost_over)
+    return [float(np.log10(min(prices))) - 0.15, float(np.log10(max(prices))) + 0.2]
 
 
 @cached(LRUCache(maxsize=32), key=_key, lock=Lock())
 def plot_pairs(result: WhichMetricResult) -> go.Figure:
     """Draw every pair of models by how much its winner in the first metric wins, or loses, in the second."""
     first, second = SIDES[result.dispute]
+    unit = f" ({plot(result.target_unit)})" if result.target_unit else ""
     figure = new_figure(
-        title=f"{count(result.n_disagreeing)} of {count(result.n_pairs)} pairs: opposite ranks",
-        x_label=f"{first}: its favourite is better by",
-        y_label=f"{second}: the same model is better by",
+        title=f"{count(result.n_disagreeing)} of {count(result.n_pairs)} pairs are ranked oppositely",
+        x_label=f"{first}: its favourite is better by{unit}",
+        y_label=f"{second}: that model is better by{unit}",
         height=420,
     )
     for verdict, (name, colour, symbol) in VERDICTS.items():

@@ -7,23 +7,22 @@ others stand in for it.
 
 from dataclasses import dataclass, replace
 from math import isfinite
-from typing import Any
 
 import pandas as pd
 
 from core.datasets import load_dataset
 from core.errors import require
 from core.lab import Lab, SlowPart
+from core.metrics.regression.lab import unit_of
 from core.metrics.which_metric.bills import Bill
 from core.metrics.which_metric.candidates import CandidatesSpec, train_candidates
-from core.metrics.which_metric.contest import Contest, hold_contest
+from core.metrics.which_metric.contest import hold_contest
 from core.metrics.which_metric.disputes import (
     DISPUTES,
     Dispute,
     SearchSpec,
     search_disputes,
 )
-from core.metrics.which_metric.examples import summarise_dispute
 from core.metrics.which_metric.scenarios import (
     GROWTHS,
     NEEDS,
@@ -31,8 +30,12 @@ from core.metrics.which_metric.scenarios import (
     Need,
     find_scenario,
 )
-from core.metrics.which_metric.scores import METRICS
 from core.metrics.which_metric.script import write_script
+from core.metrics.which_metric.summaries import (
+    summarise_choices,
+    summarise_dispute,
+    summarise_f1,
+)
 
 LARGEST_CAPACITY = 1000
 
@@ -111,9 +114,9 @@ class WhichMetricSpec:
     def bill(self) -> Bill:
         """The decision and the prices in force."""
         scenario = find_scenario(self.scenario)
-        is_number = scenario.need == "number"
-        need = scenario.need if self.need in (None, "number") or is_number else self.need
-        assert need is not None
+        need = self.need
+        if need in (None, "number") or scenario.need == "number":
+            need = scenario.need
         return Bill(
             need=need,
             cost_over=scenario.cost_over if self.cost_over is None else self.cost_over,
@@ -141,7 +144,8 @@ class WhichMetricResult:
     cost_under: float
     growth: Growth
     row_noun: tuple[str, str]
-    positive_noun: tuple[str, str]
+    target_unit: str
+    """Unit of the target if it is a number and its unit is known, else empty."""
     base_rate: float
     """Share of positives among the test rows; NaN where the target is a number."""
     n_train: int
@@ -160,13 +164,16 @@ class WhichMetricResult:
     chosen_high: float
     chosen_setting: float
     """Its threshold or its shift; NaN for rankings and probabilities."""
-    least_tuned_cost: float
+    tuned_cost: float
     """Test cost of the model that the bill chooses once threshold or shift are set by the prices."""
     worst_metric: str
-    """The metric whose choice costs most more than `chosen`."""
+    """The metric whose choice costs most, that model, and what it costs more than `chosen`."""
+    worst_model: str
     worst_extra: float
     worst_low: float
     worst_high: float
+    worst_tuned_cost: float
+    """What `worst_model` costs with threshold or shift set by the prices."""
     extra_accuracy: float
     """Test cost of the choice of accuracy minus that of `chosen`; so are the next ones."""
     extra_precision: float
@@ -200,11 +207,10 @@ class WhichMetricResult:
     example: int
     """Row of `pairs` that was found on the other half; −1 if the metrics never disagree there."""
     bills: pd.DataFrame
-    """See `core.metrics.which_metric.contest.Contest`; so the next two."""
+    """See `core.metrics.which_metric.contest.Contest`; so the next three."""
     scores: pd.DataFrame
     choices: pd.DataFrame
     prices: pd.DataFrame
-    """What F1 takes a miss to cost, in false alarms: ``model``, ``f1``, ``price`` (2/F1 − 1)."""
     pairs: pd.DataFrame
     """See `core.metrics.which_metric.disputes.Search`; this dispute only, with ``verdict``
     ("agree", "unsure", "opposite")."""
@@ -219,6 +225,7 @@ def choose_by_every_metric(spec: WhichMetricSpec) -> WhichMetricResult:
     scenario, bill = find_scenario(spec.scenario), spec.bill
     dataset, candidates = load_dataset(spec.data), train_candidates(spec.candidates)
     contest = hold_contest(spec.candidates, bill)
+    tuned = hold_contest(spec.candidates, replace(bill, is_tuned=True))
     truth = candidates.said.loc[candidates.said["part"] == "test", "truth"]
     return WhichMetricResult(
         spec=spec,
@@ -230,61 +237,22 @@ def choose_by_every_metric(spec: WhichMetricSpec) -> WhichMetricResult:
         cost_under=bill.cost_under,
         growth=bill.growth,
         row_noun=dataset.row_noun,
-        positive_noun=dataset.positive_noun or ("positive row", "positive rows"),
+        target_unit=unit_of(dataset, str(dataset.target)) if bill.need == "number" else "",
         base_rate=float("nan") if bill.need == "number" else float(truth.mean()),
         n_train=candidates.n_train,
         n_validation=contest.n_validation,
         n_test=contest.n_test,
         n_models=len(contest.bills),
-        **_read_choices(contest),
-        least_tuned_cost=_cost_if_tuned(spec),
+        **summarise_choices(contest),
+        tuned_cost=float(tuned.choices["test_cost"].iloc[0]),
         fair_share=bill.fair_share,
-        **_price_f1(contest),
+        **summarise_f1(contest),
         **summarise_dispute(search_disputes(spec.search), spec.dispute),
         bills=contest.bills.copy(deep=False),
         scores=contest.scores.copy(deep=False),
         choices=contest.choices.copy(deep=False),
+        prices=contest.prices.copy(deep=False),
     )
-
-
-def _read_choices(contest: Contest) -> dict[str, Any]:
-    chosen, others = contest.choices.iloc[0], contest.choices.iloc[1:]
-    bill = contest.bills.set_index("model").loc[str(chosen["model"])].to_dict()
-    worst = others.iloc[int(others["extra"].argmax())]
-    extras = dict(zip(others["metric"], others["extra"], strict=True))
-    return {
-        "n_metrics": len(others),
-        "n_same": int((others["model"] == chosen["model"]).sum()),
-        "n_dearer": int((others["low"] > 0).sum()),
-        "chosen": str(chosen["model"]),
-        "chosen_cost": float(bill["test_cost"]),
-        "chosen_low": float(bill["low"]),
-        "chosen_high": float(bill["high"]),
-        "chosen_setting": float(bill["setting"]),
-        "worst_metric": str(worst["metric"]),
-        "worst_extra": float(worst["extra"]),
-        "worst_low": float(worst["low"]),
-        "worst_high": float(worst["high"]),
-        **{f"extra_{metric}": float(extras.get(metric, "nan")) for metric in METRICS},
-    }
-
-
-def _cost_if_tuned(spec: WhichMetricSpec) -> float:
-    tuned = hold_contest(spec.candidates, replace(spec.bill, is_tuned=True))
-    return float(tuned.choices["test_cost"].iloc[0])
-
-
-def _price_f1(contest: Contest) -> dict[str, Any]:
-    """Return what each model's own F1 says a miss costs; see `core.metrics.which_metric.words`."""
-    rows = contest.scores[contest.scores["metric"] == "f1"]
-    f1 = rows["value"].where(rows["value"] > 0)
-    prices = pd.DataFrame({"model": rows["model"], "f1": rows["value"], "price": 2 / f1 - 1})
-    top = float(f1.max()) if f1.notna().any() else float("nan")
-    return {
-        "prices": prices.reset_index(drop=True),
-        "top_f1": top,
-        "f1_price": 2 / top - 1,
-    }
 
 
 def name_slow_part(spec: WhichMetricSpec) -> SlowPart | None:

@@ -69,9 +69,10 @@ def resample_auc(truth: Numbers, score: Numbers, weights: Weights) -> Numbers:
     return np.divide(wins, pairs, out=np.full_like(wins, np.nan), where=pairs > 0)
 
 
-def find_best_f1_threshold(truth: Numbers, score: Numbers) -> float:
-    """Return the threshold with the highest F1 on these rows; the highest of equals."""
+def find_best_f1(truth: Numbers, score: Numbers) -> tuple[float, float]:
+    """Return the highest F1 that any threshold reaches on these rows, and the highest such threshold."""
     cuts = np.unique(score)[::-1]
     counts = count_confusion(truth == 1, score, cuts)
     f1 = 2 * counts.tp / (2 * counts.tp + counts.fp + counts.fn)
-    return float(cuts[np.argmax(np.round(f1, 12))])
+    best = int(np.argmax(np.round(f1, 12)))
+    return float(f1[best]), float(cuts[best])
