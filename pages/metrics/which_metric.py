@@ -17,9 +17,7 @@ from app.prose import show_rows
 from core.datasets import load_dataset
 from core.metrics.which_metric import advice, figures, quarrels, words
 from core.metrics.which_metric.lab import WhichMetricResult, WhichMetricSpec
-from core.metrics.which_metric.scenarios import SCENARIOS, find_scenario
-from core.safe_text import md, md_prose
-from core.wording import count
+from core.safe_text import md_prose
 
 LESSON = Lesson(
     order=7,
@@ -31,7 +29,7 @@ LESSON = Lesson(
 
 
 class ScenarioLink(Link[WhichMetricSpec]):
-    """A new scenario comes with its own decision and its own prices."""
+    """A link that sets a scenario together with its own decision and its own prices."""
 
     def set(self, **settings: Any) -> None:
         """Write the scenario into the URL and take what belonged to the last one out of it."""
@@ -39,15 +37,10 @@ class ScenarioLink(Link[WhichMetricSpec]):
 
 
 def ask(result: WhichMetricResult) -> Question:
-    n, same = result.n_metrics, result.n_same
     return Question(
         ask=words.ask_choices(result),
-        options={
-            "all": f"all {count(n)}",
-            "most": "more than half, not all",
-            "few": "half or fewer",
-        },
-        answer="all" if same == n else "most" if 2 * same > n else "few",
+        options=words.ANSWERS,
+        answer=words.find_answer(result),
         truth=words.answer_choices(result),
         beliefs={
             "all": "That would be so if one model were best, whatever it is for. Which one is best depends "
@@ -60,29 +53,26 @@ def ask(result: WhichMetricResult) -> Question:
     )
 
 
-def choose_settings(link: Link[WhichMetricSpec]) -> None:
+def control(link: Link[WhichMetricSpec]) -> None:
     fresh = ScenarioLink(link.page, link.spec, link.problems, link.hidden)
     filled = Link(link.page, words.fill_in(link.spec), link.problems, link.hidden)
-    titles = {name: scenario.title for name, scenario in SCENARIOS.items()}
-    is_number = filled.spec.need == "number"
+    tables = own_tables() | own_tables("regression")
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        pick(fresh, "scenario", "Scenario", titles | own_tables() | own_tables("regression"))
-        if is_number:
+        pick(fresh, "scenario", "Scenario", words.SCENARIO_TITLES | tables)
+        if filled.spec.need == "number":
             choose(filled, "growth", "The price grows", words.GROWTHS)
         else:
             choose(filled, "need", "The model is to say", words.NEEDS)
-    first, second = words.name_prices(link.spec)
-    label, options = words.name_tuning(link.spec)
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        enter(filled, "cost_over", first, low=0.0, step=1.0)
-        enter(filled, "cost_under", second, low=0.0, step=1.0)
+        enter(filled, "cost_over", words.name_price(link.spec, "over"), low=0.0, step=1.0)
+        enter(filled, "cost_under", words.name_price(link.spec, "under"), low=0.0, step=1.0)
         if filled.spec.need == "ranking":
             enter(link, "capacity", "Rows on the list, of 1 000", low=1, high=1000, step=10)
         elif filled.spec.need != "probability":
-            choose(link, "is_tuned", label, options)
+            choose(link, "is_tuned", *words.name_tuning(link.spec))
     with st.container(horizontal=True, gap="medium"):
         with st.popover("More", type="tertiary"):
-            if not is_number:
+            if filled.spec.need != "number":
                 pick(link, "dispute", "Where do these two disagree?", words.DISPUTES)
             enter(link, "start", "First split of that search", low=0, step=1)
             enter(link, "seed", "Seed of the split and the models", low=0, step=1)
@@ -92,42 +82,31 @@ def choose_settings(link: Link[WhichMetricSpec]) -> None:
 
 def see(link: Link[WhichMetricSpec], result: WhichMetricResult) -> None:
     st.markdown(
-        f"{find_scenario(link.spec.scenario).story} {md_prose(words.tell_training(result))} "
-        f"{tell_origin(load_dataset(link.spec.data))}"
+        f"{md_prose(words.tell_training(result))} {tell_origin(load_dataset(link.spec.data))}"
     )
-    left, right = st.columns(2, gap="medium")
-    with left:
-        show_figure(figures.plot_ranks(result), key="ranks", alt=words.tell_choices(result))
-    with right:
-        show_figure(figures.plot_extras(result), key="extras", alt=words.tell_choices(result))
-    st.markdown(md_prose(f"{words.tell_choices(result)} {words.tell_undefined(result)}"))
-    st.markdown(md_prose(words.tell_tuning(result)))
+    drawn = figures.draw_contest(result).items()
+    for place, (key, figure) in zip(st.columns(2, gap="medium"), drawn, strict=True):
+        with place:
+            show_figure(figure, key=key, alt=words.tell_choices(result))
+    st.markdown(words.tell_contest(result))
 
 
 def explain(_link: Link[WhichMetricSpec], result: WhichMetricResult) -> None:
-    explain_prices(result)
-    if result.need != "number":
-        explain_f1(result)
-    explain_quarrels(result)
-
-
-def explain_prices(result: WhichMetricResult) -> None:
     st.subheader("First the decision, then the prices, then the metric", anchor=False)
     st.markdown(advice.tell_fitting(result))
     for formula in advice.price_formulas(result):
         show_formula(formula)
-    st.markdown(advice.tell_threshold(result))
-    st.markdown(f"What each model costs for 1 000 {md(result.row_noun[1])} of the test rows:")
+    st.markdown(advice.introduce_bills(result))
     show_rows(words.tabulate_bills(result))
-    st.markdown(
-        "Whatever can be priced should be priced. All other metrics stand in for the price list:"
-    )
     st.markdown(advice.write_advice(result))
     misconception(
         "Fraud needs recall, spam needs precision, prices need RMSE.",
         "Such lists name the mistake that tends to cost more. They know neither your prices nor what you do "
         "with the answer. And recall alone is highest for a model that always raises the alarm.",
     )
+    if result.need != "number":
+        explain_f1(result)
+    explain_quarrels(result)
 
 
 def explain_f1(result: WhichMetricResult) -> None:
@@ -143,10 +122,6 @@ def explain_f1(result: WhichMetricResult) -> None:
     show_figure(figures.plot_f1_price(result), key="f1_price", alt=advice.tell_f1(result))
     st.markdown(md_prose(advice.tell_f1(result)))
     show_rows(advice.tabulate_f1(result))
-    st.markdown(
-        "The last two columns should be the same, up to chance, for a model whose scores are true "
-        "probabilities. Where they are far apart, the scores are not."
-    )
     misconception(
         "F1 is the safe choice when a class is rare.",
         "It is right for one price only, and nobody chose that price: it follows from how good the model is. "
@@ -168,6 +143,4 @@ def explain_quarrels(result: WhichMetricResult) -> None:
 
 
 if __name__ == "__main__":
-    teach(
-        "which_metric", Storyboard(predict=ask, controls=choose_settings, see=see, explain=explain)
-    )
+    teach("which_metric", Storyboard(predict=ask, controls=control, see=see, explain=explain))

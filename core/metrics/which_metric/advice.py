@@ -8,6 +8,7 @@ import pandas as pd
 from core.formula import Formula
 from core.metrics.which_metric.lab import WhichMetricResult
 from core.metrics.which_metric.words import MODELS, begin, say_money
+from core.safe_text import md
 from core.wording import THIN, count, percent, significant
 
 _ADVICE = (
@@ -99,7 +100,11 @@ def _tell_number(result: WhichMetricResult) -> str:
 @lru_cache(maxsize=32)
 def write_advice(result: WhichMetricResult) -> str:
     """Return which metric fits which decision, as a table in Markdown; the row in force is bold."""
-    lines = ["| What is needed | What a mistake costs | The metric |", "| :--- | :--- | :--- |"]
+    lines = [
+        "Whatever can be priced should be priced. All other metrics stand in for the price list:",
+        "",
+    ]
+    lines += ["| What is needed | What a mistake costs | The metric |", "| :--- | :--- | :--- |"]
     kinds = {result.need, result.growth if result.need == "number" else ""}
     for kind, is_even, *cells in _ADVICE:
         mark = "**" if kind in kinds and is_even in (None, _is_even(result)) else ""
@@ -143,6 +148,14 @@ def price_formulas(result: WhichMetricResult) -> tuple[Formula, ...]:
     else:
         return ()
     return (formula,)
+
+
+def introduce_bills(result: WhichMetricResult) -> str:
+    """Return the meaning of the formula, and a line above the table of bills, in Markdown."""
+    rows = md(result.row_noun[1])
+    return (
+        f"{tell_threshold(result)}\n\nWhat each model costs for 1{THIN}000 {rows} of the test rows:"
+    )
 
 
 def tell_threshold(result: WhichMetricResult) -> str:

@@ -35,6 +35,11 @@ def _key(result: WhichMetricResult) -> object:
     return result.spec
 
 
+def draw_contest(result: WhichMetricResult) -> dict[str, go.Figure]:
+    """Return the two figures of the contest by name; they stand side by side."""
+    return {"ranks": plot_ranks(result), "extras": plot_extras(result)}
+
+
 @cached(LRUCache(maxsize=32), key=_key, lock=Lock())
 def plot_ranks(result: WhichMetricResult) -> go.Figure:
     """Draw which place each metric gives to each model; the bill stands first."""

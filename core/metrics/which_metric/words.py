@@ -6,8 +6,9 @@ from functools import lru_cache
 import pandas as pd
 
 from core.metrics.which_metric.lab import WhichMetricResult, WhichMetricSpec
-from core.metrics.which_metric.scenarios import find_scenario
+from core.metrics.which_metric.scenarios import SCENARIOS, find_scenario
 from core.metrics.which_metric.scores import METRICS
+from core.safe_text import md_prose
 from core.wording import THIN, UNDEFINED, count, percent, significant
 
 MODELS = {
@@ -41,6 +42,8 @@ DISPUTES = {
     "log_loss_auc": "log loss and ROC AUC",
 }
 """What can be chosen for two classes; for numbers it is always RMSE and MAE."""
+SCENARIO_TITLES = {name: scenario.title for name, scenario in SCENARIOS.items()}
+ANSWERS = {"all": "all of them", "most": "more than half, not all", "few": "half or fewer"}
 _LOWER = {"log_loss", "average_precision", "precision_on_list", "accuracy", "precision", "recall"}
 
 
@@ -49,13 +52,10 @@ def name_metric(metric: str) -> str:
     return METRICS[metric].name if metric in METRICS else "Expected cost"
 
 
-def name_prices(spec: WhichMetricSpec) -> tuple[str, str]:
-    """Return the labels of the two prices: "A needless offer costs (€)"."""
+def name_price(spec: WhichMetricSpec, side: str) -> str:
+    """Return the label of a price, of ``over`` or ``under``: "A needless offer costs (€)"."""
     scenario = find_scenario(spec.scenario)
-    first, second = (
-        f"{begin(words)} costs ({scenario.unit})" for words in (scenario.over, scenario.under)
-    )
-    return first, second
+    return f"{begin(scenario.over if side == 'over' else scenario.under)} costs ({scenario.unit})"
 
 
 def name_tuning(spec: WhichMetricSpec) -> tuple[str, dict[bool, str]]:
@@ -99,6 +99,13 @@ def ask_choices(result: WhichMetricResult) -> str:
     )
 
 
+def find_answer(result: WhichMetricResult) -> str:
+    """Return the key of the right answer in `ANSWERS`."""
+    if result.n_same == result.n_metrics:
+        return "all"
+    return "most" if 2 * result.n_same > result.n_metrics else "few"
+
+
 def _price_list(result: WhichMetricResult) -> str:
     scenario = find_scenario(result.spec.scenario)
     return (
@@ -116,13 +123,20 @@ def answer_choices(result: WhichMetricResult) -> str:
 
 @lru_cache(maxsize=32)
 def tell_training(result: WhichMetricResult) -> str:
-    """Say what was trained, chosen and paid on which rows."""
+    """Say who decides what, and what was trained, chosen and paid on which rows."""
     return (
-        f"{say_number(result.n_models)} models were trained on {count(result.n_train)} "
-        f"{result.row_noun[1]}. Each metric chose its favourite on {count(result.n_validation)} others. The "
-        f"bill is what a model’s mistakes cost; it was paid on {count(result.n_test)} more, which nobody had "
-        "looked at."
+        f"{find_scenario(result.spec.scenario).story} {say_number(result.n_models)} models were trained on "
+        f"{count(result.n_train)} {result.row_noun[1]}. Each metric chose its favourite on "
+        f"{count(result.n_validation)} others. The bill is what a model’s mistakes cost; it was paid on "
+        f"{count(result.n_test)} more, which nobody had looked at."
     )
+
+
+@lru_cache(maxsize=32)
+def tell_contest(result: WhichMetricResult) -> str:
+    """Return two paragraphs in Markdown: the choices, and what setting the threshold is worth."""
+    seen = md_prose(f"{tell_choices(result)} {tell_undefined(result)}")
+    return f"{seen}\n\n{md_prose(tell_tuning(result))}"
 
 
 @lru_cache(maxsize=32)
