@@ -209,7 +209,8 @@ def tell_f1(result: WhichMetricResult) -> str:
         f"So F1 takes a miss to cost {significant(low['price'])} false alarms for "
         f"{MODELS[str(low['model'])]}, whose F1 is {significant(low['f1'])}, and "
         f"{significant(high['price'])} for {MODELS[str(high['model'])]} with {significant(high['f1'])}. "
-        f"{said}"
+        f"{said} The last two columns of the table should be the same, up to chance, for a model whose "
+        "scores are true probabilities."
     )
 
 
