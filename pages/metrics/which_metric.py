@@ -22,7 +22,7 @@ from core.safe_text import md_prose
 LESSON = Lesson(
     order=7,
     title="Which metric should decide?",
-    goal="Name the decision, then the price of each mistake, then the metric. Find out what a wrong one costs.",
+    goal="Name the decision, then the price of each mistake, then the metric. Find what a wrong one costs.",
     lab="which-metric",
     minutes=25,
 )
