@@ -6,9 +6,9 @@ from scipy.stats import bootstrap
 from sklearn import metrics
 
 from core.metrics.which_metric.resample import (
+    bound_means,
     draw_weights,
     find_best_f1,
-    interval,
     resample_auc,
     resample_f1,
     resample_mean,
@@ -52,7 +52,7 @@ def test_without_both_classes_the_area_is_undefined_and_f1_of_silence_is_0():
 
 def test_the_interval_is_that_of_scipy_up_to_chance():
     rows = np.random.default_rng(0).exponential(size=400)
-    ours = interval(resample_mean(rows, draw_weights(400)))
+    (ours,) = bound_means([rows])
     theirs = bootstrap(
         (rows,), np.mean, method="percentile", n_resamples=5000, rng=1
     ).confidence_interval

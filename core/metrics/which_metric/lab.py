@@ -5,7 +5,7 @@ decision, paid on the test rows, says what each choice costs. The bill is the me
 others stand in for it.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from math import isfinite
 
 import pandas as pd
@@ -225,7 +225,6 @@ def choose_by_every_metric(spec: WhichMetricSpec) -> WhichMetricResult:
     scenario, bill = find_scenario(spec.scenario), spec.bill
     dataset, candidates = load_dataset(spec.data), train_candidates(spec.candidates)
     contest = hold_contest(spec.candidates, bill)
-    tuned = hold_contest(spec.candidates, replace(bill, is_tuned=True))
     truth = candidates.said.loc[candidates.said["part"] == "test", "truth"]
     return WhichMetricResult(
         spec=spec,
@@ -244,7 +243,6 @@ def choose_by_every_metric(spec: WhichMetricSpec) -> WhichMetricResult:
         n_test=contest.n_test,
         n_models=len(contest.bills),
         **summarise_choices(contest),
-        tuned_cost=float(tuned.choices["test_cost"].iloc[0]),
         fair_share=bill.fair_share,
         **summarise_f1(contest),
         **summarise_dispute(search_disputes(spec.search), spec.dispute),

@@ -30,14 +30,16 @@ def draw_weights(n_rows: int) -> Weights:
 
 
 def resample_mean(rows: Numbers, weights: Weights) -> Numbers:
-    """Return the mean of `rows` under each row of `weights`."""
-    return np.asarray(weights @ rows / weights.sum(axis=1), dtype=np.float64)
+    """Return the mean of `rows` (or of each column of a table) under each row of `weights`."""
+    totals = np.asarray(weights @ rows, dtype=np.float64)
+    return np.asarray((totals.T / weights.sum(axis=1)).T)
 
 
-def interval(resampled: Numbers) -> tuple[float, float]:
-    """Return the ends of the middle 95 % of `resampled`."""
-    low, high = np.quantile(resampled, ENDS)
-    return float(low), float(high)
+def bound_means(columns: list[Numbers]) -> list[tuple[float, float]]:
+    """Return the 95 % percentile interval of the mean of each column, all on the same samples."""
+    resampled = resample_mean(np.stack(columns, axis=1), draw_weights(len(columns[0])))
+    low, high = np.quantile(resampled, ENDS, axis=0)
+    return list(zip(low.tolist(), high.tolist(), strict=True))
 
 
 def resample_f1(truth: Numbers, alarm: NDArray[np.bool_], weights: Weights) -> Numbers:

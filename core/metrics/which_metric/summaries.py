@@ -19,6 +19,7 @@ def summarise_choices(contest: Contest) -> dict[str, Any]:
     bills = contest.bills.set_index("model").to_dict("index")
     bill = bills[str(chosen["model"])]
     worst = others.iloc[int(others["extra"].argmax())]
+    tuned = contest.bills.loc[contest.bills["tuned_validation_cost"].round(12).idxmin()]
     extras = dict(zip(others["metric"], others["extra"], strict=True))
     return {
         "n_metrics": len(others),
@@ -29,6 +30,7 @@ def summarise_choices(contest: Contest) -> dict[str, Any]:
         "chosen_low": float(bill["low"]),
         "chosen_high": float(bill["high"]),
         "chosen_setting": float(bill["setting"]),
+        "tuned_cost": float(tuned["tuned_cost"]),
         "worst_metric": str(worst["metric"]),
         "worst_model": str(worst["model"]),
         "worst_extra": float(worst["extra"]),
