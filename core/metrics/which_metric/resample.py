@@ -55,19 +55,23 @@ def resample_auc(truth: Numbers, score: Numbers, weights: Weights) -> Numbers:
     """Return the area under the ROC curve under each row of `weights`; NaN without both classes.
 
     The share of pairs (positive, negative) in the right order, equal scores counting one half
-    (Mann and Whitney): rows are sorted once, and each group of equal scores beats all below it.
+    (Mann and Whitney). The negatives are sorted and added up once; each positive then looks up how
+    many of them lie below it, and how many at or below.
     """
-    order = np.argsort(score, kind="stable")
-    weights = weights[:, order]
-    starts = np.flatnonzero(np.r_[True, np.diff(score[order]) > 0])
-    is_positive = (truth[order] == 1).astype(np.float32)
-    positives, negatives = (
-        np.add.reduceat(weights * side, starts, axis=1, dtype=np.float64)
-        for side in (is_positive, 1 - is_positive)
+    is_positive = truth == 1
+    negative = np.flatnonzero(~is_positive)
+    negative = negative[np.argsort(score[negative], kind="stable")]
+    up_to = np.zeros((len(weights), len(negative) + 1), dtype=np.float32)
+    # Whole numbers far below 2²⁴, so single precision adds them up without error.
+    np.cumsum(weights[:, negative], axis=1, out=up_to[:, 1:])
+    below, at_or_below = (
+        np.searchsorted(score[negative], score[is_positive], side=side)
+        for side in ("left", "right")
     )
-    below = np.cumsum(negatives, axis=1) - negatives
-    wins = (positives * (below + negatives / 2)).sum(axis=1)
-    pairs = positives.sum(axis=1) * negatives.sum(axis=1)
+    positives = weights[:, is_positive]
+    beaten = up_to[:, below] + up_to[:, at_or_below]
+    wins = np.einsum("ij,ij->i", positives, beaten, dtype=np.float64) / 2
+    pairs = positives.sum(axis=1, dtype=np.float64) * up_to[:, -1]
     return np.divide(wins, pairs, out=np.full_like(wins, np.nan), where=pairs > 0)
 
 
