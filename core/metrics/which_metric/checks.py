@@ -1,0 +1,105 @@
+"""Runs that prove the practice items about choosing a metric: scikit-learn does the arithmetic."""
+
+from collections.abc import Mapping
+
+import numpy as np
+from sklearn import metrics
+
+from core.practice.checks import compare_models
+from core.practice.proof import Facts
+
+
+def find_f1_price(tp: int, fp: int, fn: int) -> Facts:
+    """Find by trial how many false alarms F1 gives for one miss, at these counts.
+
+    The counts are taken a million times over, so that one row more or less is a small step. One
+    miss is turned into a hit, and false alarms are added until F1 is what it was. Facts: ``f1``;
+    ``price`` (false alarms per miss, to three decimals); ``swapped``, its reciprocal;
+    ``half_f1``, the chance from which on an alarm raises F1.
+    Check by eye: an F1 of 1/2 gives 3.
+    """
+    scale = 10**6
+    start = _f1(tp * scale, fp * scale, fn * scale)
+    low, high = 0.0, 1000.0
+    while high - low > 1e-6:
+        middle = (low + high) / 2
+        is_better = _f1(tp * scale + 1000, fp * scale + 1000 * middle, fn * scale - 1000) > start
+        low, high = (middle, high) if is_better else (low, middle)
+    price = round(low, 3)
+    return {"f1": start, "price": price, "swapped": 1 / price, "half_f1": start / 2}
+
+
+def compare_choices(
+    models: Mapping[str, Mapping[str, int]], cost_false_alarm: float, cost_miss: float
+) -> Facts:
+    """Say what the choice of each metric costs more than the cheapest model.
+
+    Facts: those of `core.practice.checks.compare_models`, and for each metric
+    ``extra_accuracy``, ``extra_precision``, ``extra_recall``, ``extra_f1``; ``least_cost``.
+    """
+    facts = compare_models(models, cost_false_alarm, cost_miss)
+    costs = {name: float(facts[f"cost_{name}"] or 0) for name in models}
+    extras = {}
+    for metric in ("accuracy", "precision", "recall", "f1"):
+        best = max(models, key=lambda name: facts[f"{metric}_{name}"] or 0.0)
+        extras[f"extra_{metric}"] = costs[best] - min(costs.values())
+    return {**facts, **extras, "least_cost": min(costs.values())}
+
+
+def fill_lists(hits: list[int], length: int, positives: int, prices: list[float]) -> Facts:
+    """Pay for two lists of equal length at two pairs of prices.
+
+    `hits` are the positives on each list; `prices` are those of a needless action and of a miss,
+    twice. Facts: ``cost_1_a``, ``cost_2_a`` (first and second list at the first prices),
+    ``cost_1_b``, ``cost_2_b``; ``saved_a`` and ``saved_b``, what the second list saves;
+    ``precision_1``, ``precision_2``.
+    """
+    facts: dict[str, float | None] = {}
+    for number, n_hits in enumerate(hits, start=1):
+        truth = np.r_[np.ones(positives), np.zeros(length)]
+        acted = np.r_[
+            np.ones(n_hits),
+            np.zeros(positives - n_hits),
+            np.ones(length - n_hits),
+            np.zeros(n_hits),
+        ]
+        (_, over), (under, _) = metrics.confusion_matrix(truth, acted).tolist()
+        facts[f"precision_{number}"] = float(metrics.precision_score(truth, acted))
+        for name, (needless, miss) in {"a": prices[:2], "b": prices[2:]}.items():
+            facts[f"cost_{number}_{name}"] = needless * over + miss * under
+    for name in ("a", "b"):
+        facts[f"saved_{name}"] = float(facts[f"cost_1_{name}"] or 0) - float(
+            facts[f"cost_2_{name}"] or 0
+        )
+    return facts
+
+
+def try_promises(minutes: list[float], cost_late: float, cost_early: float) -> Facts:
+    """Try every promise from the shortest to the longest time and say which one costs least.
+
+    A minute late costs `cost_late`, a minute early `cost_early`. Facts: ``best`` (in steps of
+    0.5), ``on_time`` (share of deliveries that keep it), ``mean``, ``median``, ``longest``,
+    ``cost_of_mean`` and ``cost_of_best``.
+    """
+    times = np.array(minutes)
+    promises = np.arange(times.min(), times.max() + 0.25, 0.5)
+
+    def pay(promise: float) -> float:
+        late = times - promise
+        return float(np.where(late > 0, cost_late * late, -cost_early * late).sum())
+
+    best = float(promises[np.argmin([pay(promise) for promise in promises])])
+    return {
+        "best": best,
+        "on_time": float((times <= best).mean()),
+        "mean": float(times.mean()),
+        "median": float(np.median(times)),
+        "longest": float(times.max()),
+        "cost_of_mean": pay(float(times.mean())),
+        "cost_of_best": pay(best),
+    }
+
+
+def _f1(tp: float, fp: float, fn: float) -> float:
+    truth, alarm = [1, 0, 1], [1, 1, 0]
+    return float(metrics.f1_score(truth, alarm, sample_weight=[tp, fp, fn]))
