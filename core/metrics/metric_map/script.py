@@ -1,0 +1,5 @@
+from core.script import Script
+
+
+def write_script(spec):
+    return Script("metric_map", "print('{}')\n", {})
