@@ -11,7 +11,6 @@ from app.lesson import Storyboard, misconception, teach
 from app.link import Link
 from app.own_table import offer_own_table, own_tables
 from app.predict import Question
-from app.prose import show_rows
 from core.datasets import load_dataset
 from core.metrics.metric_map.cards import GROUP_TITLES
 from core.metrics.metric_map.cases import TASKS
@@ -25,8 +24,8 @@ from core.metrics.metric_map.words import (
     formulas,
     name_experiments,
     story_of,
-    tabulate_gaps,
     tell_case,
+    tell_gaps,
     tell_noticed,
     unmarked,
 )
@@ -67,18 +66,20 @@ def choose_settings(link: Link[MetricMapSpec]) -> None:
 
 def see(link: Link[MetricMapSpec], result: MetricMapResult) -> None:
     st.markdown(
-        f"{md_prose(tell_case(result))} {tell_origin(load_dataset(link.spec.data))} Then: "
-        f"{story_of(result).what} The model is the same before and after."
+        f"{md_prose(tell_case(result))} {tell_origin(load_dataset(link.spec.data))}\n\n"
+        f"**The change:** {story_of(result).what} Nothing is trained again."
     )
     figures = plot_changes(result)
     for name, column in zip(figures, st.columns(len(figures), gap="medium"), strict=True):
         with column:
             alt = unmarked(tell_noticed(result))
             show_figure(figures[name], key=link.key(f"changes_{name}"), alt=alt)
+    st.caption(
+        "Hollow ring: before. Arrow head: after. Full blue disc: stays. Cross: no value any more."
+    )
     st.markdown(tell_noticed(result))
-    gaps = tabulate_gaps(result)
-    if len(gaps):
-        show_rows(gaps)
+    if result.n_undefined or result.n_infinite:
+        st.markdown(tell_gaps(result))
 
 
 def explain(link: Link[MetricMapSpec], result: MetricMapResult) -> None:
@@ -109,7 +110,7 @@ def explain_gaps(result: MetricMapResult) -> None:
         "A division by 0 has no value, yet a program has to print something. This is what scikit-learn does "
         "in the experiments of this kind, called with its defaults."
     )
-    show_rows(tabulate_gaps(result, everywhere=True))
+    st.markdown(tell_gaps(result, everywhere=True) or "Here each metric always has its value.")
     st.caption(name_limits(result))
 
 

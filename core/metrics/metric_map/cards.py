@@ -151,7 +151,7 @@ CARDS = {
         "It is made of mean distances and their ratios.",
     ),
     "calinski_harabasz": Card(
-        "Calinski–Harabasz", "How far apart are the clusters, compared with how wide they are?",
+        "Calinski–Harabasz (CH)", "How far apart are the clusters, compared with how wide they are?",
         _DISTANCES, "Spread inside the clusters costs; it grows with the number of rows.",
         "It divides the spread between clusters by the spread inside, each by its degrees of freedom.",
     ),

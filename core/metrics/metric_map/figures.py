@@ -14,13 +14,12 @@ from core.metrics.metric_map.cases import AnswersSpec
 from core.metrics.metric_map.lab import MetricMapResult
 from core.metrics.metric_map.measures import METRICS
 from core.metrics.metric_map.reasons import STORIES
-from core.metrics.metric_map.words import say_change, say_value, short_title
+from core.metrics.metric_map.words import power_of, say_change, say_value, short_title
 
 STAYS, MOVES = SEQUENCE[0], SEQUENCE[1]
 ROW_HEIGHT = 48
 SCALELESS = ("r2",)
 """Has one end only, but reads like a share: it belongs to the bounded ones."""
-STEPS = (1.0, 2.0, 5.0)
 WIDEST = 1e6
 """A ratio beyond is drawn at the edge."""
 
@@ -54,7 +53,7 @@ def plot_changes(result: MetricMapResult) -> dict[str, go.Figure]:
 
 
 def _plot_shares(rows: list[Row]) -> go.Figure:
-    figure = _start(rows, "value, on the scale of the metric")
+    figure = _start(rows, "value")
     values = [row[moment] for row in rows for moment in ("before", "after")]
     known = [value for value in values if np.isfinite(value)]
     low = min([0.0, *known])
@@ -68,7 +67,7 @@ def _plot_shares(rows: list[Row]) -> go.Figure:
 
 def _plot_sizes(rows: list[Row]) -> go.Figure:
     """Draw ratios on a logarithmic axis, where doubled and halved are equally far from unchanged."""
-    figure = _start(rows, "how many times as large as before")
+    figure = _start(rows, "times as large as before")
     ratios = [_find_ratio(row) for row in rows]
     known = [abs(np.log10(ratio)) for ratio in ratios if np.isfinite(ratio) and ratio > 0]
     reach = max([0.35, *known]) * 1.25
@@ -77,7 +76,8 @@ def _plot_sizes(rows: list[Row]) -> go.Figure:
     figure.update_xaxes(
         range=[-reach, reach],
         tickvals=np.log10(ticks),
-        ticktext=[f"×\u202f{say_value(tick, 2)}" for tick in ticks],
+        ticktext=[f"×\u202f{_say_tick(tick)}" for tick in ticks],
+        tickangle=0,
     )
     figure.add_vline(x=0, line={"color": COLOURS["muted"], "width": 1, "dash": "dot"})
     start = [0.0 if np.isfinite(row["before"]) else np.nan for row in rows]
@@ -101,12 +101,16 @@ def _place(ratio: float, reach: float) -> float:
 
 
 def _choose_ticks(reach: float) -> list[float]:
-    if reach > 1.5:
-        step = int(np.ceil(reach / 2.5))
-        powers = range(-step * int(reach // step), int(reach) + 1, step)
-        return [10.0**power for power in powers]
-    ticks = [step * 10.0**power for power in (-2, -1, 0, 1) for step in STEPS]
-    return [tick for tick in ticks if abs(np.log10(tick)) < reach]
+    """Return three to five round ratios; a phone has room for no more."""
+    if reach < 0.9:
+        return [0.5, 1.0, 2.0]
+    step = int(np.ceil(reach / 2.5))
+    n_steps = int(reach // step)
+    return [10.0 ** (step * n) for n in range(-n_steps, n_steps + 1)]
+
+
+def _say_tick(ratio: float) -> str:
+    return say_value(ratio, 1) if 0.01 < ratio < 1000 else f"10{power_of(ratio)}"
 
 
 def _start(rows: list[Row], x_label: str) -> go.Figure:
@@ -120,9 +124,7 @@ def _start(rows: list[Row], x_label: str) -> go.Figure:
         ticktext=[f"<b>{CARDS[row['metric']].title}</b><br>{say_row(row)}" for row in rows],
         fixedrange=True,
     )
-    figure.update_layout(
-        legend={"y": -0.14, "yanchor": "top", "x": 0, "xanchor": "left"}, showlegend=True
-    )
+    figure.update_layout(showlegend=False, margin={"t": 44})
     return figure
 
 
@@ -155,23 +157,18 @@ def _draw_rows(figure: go.Figure, rows: list[Row], start: list[float], end: list
         "triangle-right" if rows[at]["after"] > rows[at]["before"] else "triangle-left"
         for at in moved
     ]
-    _mark(figure, rows, "before", moved + gone, start, {"symbol": "circle", "size": 11, **before})
-    _mark(figure, rows, "after", moved, end, {"symbol": away, "size": 14, "color": MOVES})
-    _mark(figure, rows, "stays", stay, start, {"symbol": "circle", "size": 12, "color": STAYS})
-    gone_marker = {"symbol": "x", "size": 9, "color": COLOURS["ink"]}
-    _mark(figure, rows, "no value any more", gone, start, gone_marker)
-
-
-def _mark(
-    figure: go.Figure, rows: list[Row], name: str, at: list[int], x: list[float], marker: Row
-) -> None:
-    if not at:
-        return
-    figure.add_scatter(
-        x=[x[place] for place in at], y=at, mode="markers", name=name, marker=marker,
-        text=[f"{CARDS[rows[place]['metric']].title}: {say_row(rows[place])}" for place in at],
-        hovertemplate="%{text}<extra></extra>", cliponaxis=False,
-    )  # fmt: skip
+    for name, at, x, marker in (
+        ("before", moved + gone, start, {"symbol": "circle", "size": 11, **before}),
+        ("after", moved, end, {"symbol": away, "size": 14, "color": MOVES}),
+        ("stays", stay, start, {"symbol": "circle", "size": 12, "color": STAYS}),
+        ("no value", gone, start, {"symbol": "x", "size": 9, "color": COLOURS["ink"]}),
+    ):
+        if at:
+            figure.add_scatter(
+                x=[x[place] for place in at], y=at, mode="markers", name=name, marker=marker,
+                text=[f"{CARDS[rows[place]['metric']].title}: {say_row(rows[place])}" for place in at],
+                hovertemplate="%{text}<extra></extra>", cliponaxis=False,
+            )  # fmt: skip
 
 
 @cached(LRUCache(maxsize=64), key=_what_is_shown, lock=Lock())
@@ -181,7 +178,7 @@ def plot_grid(result: MetricMapResult) -> go.Figure:
     metrics = list(dict.fromkeys(grid["metric"]))
     tests = list(dict.fromkeys(grid["experiment"]))
     figure = new_figure(
-        title=_say_blindest(grid), x_label="", y_label="", height=190 + 40 * len(tests)
+        title=_say_blindest(grid), x_label="", y_label="", height=150 + 40 * len(tests)
     )
     here = tests.index(result.experiment)
     figure.add_hrect(
@@ -221,9 +218,10 @@ def _say_blindest(grid: pd.DataFrame) -> str:
     """Say which metric stays most often: it notices least of what was tried."""
     n_tests = grid["experiment"].nunique()
     stays = (grid["state"] == "stays").groupby(grid["metric"], sort=False).sum()
-    return (
-        f"{short_title(str(stays.idxmax()))} stays in {int(stays.max())} of {n_tests} experiments"
-    )
+    most = int(stays.max())
+    if (stays == most).sum() > 1:
+        return f"No metric stays in more than {most} of {n_tests}"
+    return f"{short_title(str(stays.idxmax()))} stays in {most} of {n_tests}"
 
 
 def _wrap(title: str) -> str:

@@ -81,6 +81,8 @@ class MetricMapResult:
     that have no value any more are all."""
     n_unmoved: int
     n_undefined: int
+    n_infinite: int
+    """Metrics that moved to infinity; they count as moved."""
     accuracy_before: float
     accuracy_after: float
     balanced_accuracy_before: float
@@ -181,6 +183,7 @@ def _measure(answers: AnswersSpec, experiment: str) -> dict[str, Any]:
         "n_moved": int(n_state.get("moves", 0) + n_state.get("infinite", 0)),
         "n_unmoved": int(n_state.get("stays", 0)),
         "n_undefined": int(n_state.get("undefined", 0)),
+        "n_infinite": int(n_state.get("infinite", 0)),
         **_read_values(here),
         "changes": here.drop(columns="experiment").reset_index(drop=True),
         "grid": outcomes[["experiment", "metric", "before", "after", "state"]],

@@ -1,4 +1,4 @@
-"""The question before the picture: which of three metrics will not move?"""
+"""The question before the picture: which of three metrics stays where it was."""
 
 from dataclasses import dataclass
 from typing import Any

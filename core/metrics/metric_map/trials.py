@@ -78,10 +78,10 @@ def try_metrics(spec: AnswersSpec) -> Trials:
         n_judged=case.n_rows,
         n_positive=int(case.truth.sum()) if is_two else 0,
         n_clusters=case.n_classes if spec.group == "clusters" else 0,
-        outcomes=_as_table(outcomes),
-        cases=_as_table(sizes),
-        reach=_as_table([_push(metric, case, spec) for metric in metrics]),
-        fractions=_as_table(fractions),
+        outcomes=pd.DataFrame(outcomes),
+        cases=pd.DataFrame(sizes),
+        reach=pd.DataFrame([_push(metric, case, spec) for metric in metrics]),
+        fractions=pd.DataFrame(fractions),
     )
 
 
@@ -160,9 +160,3 @@ def _construct(case: Case, spec: AnswersSpec) -> Iterator[Case]:
         yield from (
             test.change(case, np.random.default_rng(0)) for test in experiments_of("clusters")
         )
-
-
-def _as_table(rows: list[dict[str, object]]) -> pd.DataFrame:
-    table = pd.DataFrame(rows)
-    words = table.select_dtypes("object").columns
-    return table.astype(dict.fromkeys(words, "str"))

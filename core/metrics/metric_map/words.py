@@ -3,8 +3,6 @@
 from math import floor, isfinite, isinf, isnan, log10
 from typing import Any
 
-import pandas as pd
-
 from core.datasets import Dataset, load_dataset
 from core.formula import Formula
 from core.metrics.metric_map.cards import CARDS, SHORT_TITLES
@@ -13,6 +11,7 @@ from core.metrics.metric_map.experiments import experiments_of, find_experiment
 from core.metrics.metric_map.lab import MetricMapResult, MetricMapSpec
 from core.metrics.metric_map.measures import METRICS
 from core.metrics.metric_map.reasons import STORIES, Story
+from core.metrics.metric_map.trials import is_same
 from core.wording import THIN, UNDEFINED, count, significant
 
 INFINITE = "infinite"
@@ -40,7 +39,7 @@ FORMULA_WORDS = {
     "macro_f1": ("macro F1", "sum of F1 of each class", "classes"),
     "mae": ("MAE", "sum of |error|", "rows"),
     "r2": ("1 − R²", "squared errors of the model", "squared errors of the mean"),
-    "calinski_harabasz": ("Calinski–Harabasz", "between / (k − 1)", "inside / (n − k)"),
+    "calinski_harabasz": ("CH", "between / (k − 1)", "inside / (n − k)"),
 }
 MODELS: dict[Group, str] = {
     "labels": "Logistic regression, asked for yes or no",
@@ -53,6 +52,7 @@ NAMES_IN_SENTENCES = {
     "mcc": "Matthews' correlation",
     "brier": "the Brier score",
     "silhouette": "the silhouette",
+    "calinski_harabasz": "Calinski–Harabasz",
     "ari": "ARI",
 }
 MANNERS = {"returns": "returns {} without a word", "warns": "warns and returns {}"}
@@ -84,8 +84,8 @@ def say_value(value: float, digits: int = 3) -> str:
     if value == 0:
         return "0"
     if abs(value) >= LARGE:
-        power = floor(log10(abs(value)))
-        text = f"{value / 10.0**power:.1f}{THIN}×{THIN}10{str(power).translate(POWERS)}"
+        scaled = value / 10.0 ** floor(log10(abs(value)))
+        text = f"{scaled:.1f}{THIN}×{THIN}10{power_of(value)}"
     elif 0 < abs(value) < 10.0 ** -(digits + 1):
         text = significant(value, 1)
     elif abs(value) < 1:
@@ -96,8 +96,16 @@ def say_value(value: float, digits: int = 3) -> str:
     return text.removeprefix("−") if not text.strip("−0.") else text
 
 
+def power_of(value: float) -> str:
+    """Return the power of ten of a value in raised figures: "¹⁴" for 1.9e14."""
+    return str(floor(log10(abs(value)))).translate(POWERS)
+
+
 def say_change(before: float, after: float) -> tuple[str, str]:
     """Return both values with as many digits as it takes to tell them apart."""
+    texts = say_value(before), say_value(after)
+    if is_same(before, after):
+        return texts
     for digits in range(3, MOST_DIGITS):
         texts = say_value(before, digits), say_value(after, digits)
         if texts[0] != texts[1]:
@@ -199,18 +207,27 @@ def tell_scikit_learn(row: dict[Any, Any]) -> str:
     return MANNERS[row["manner"]].format(printed)
 
 
-def tabulate_gaps(result: MetricMapResult, *, everywhere: bool = False) -> pd.DataFrame:
-    """Return where metrics have no value, why, and what scikit-learn does; here or in the whole group."""
+def tell_gaps(result: MetricMapResult, *, everywhere: bool = False) -> str:
+    """Say where metrics have no value, why, and what scikit-learn does: as a list in Markdown.
+
+    Of this experiment, or of all experiments of the group; empty if every metric has its value.
+    """
     gaps = result.gaps
     if not everywhere:
         gaps = gaps[gaps["experiment"] == result.experiment]
-    rows = gaps.to_dict("records")
-    table = {"Metric": [CARDS[row["metric"]].title for row in rows]}
-    if everywhere:
-        table["In"] = [STORIES[result.spec.group, row["experiment"]].title for row in rows]
-    table["Why"] = [row["reason"].removeprefix("infinite: ") for row in rows]
-    table["scikit-learn"] = [tell_scikit_learn(row) for row in rows]
-    return pd.DataFrame(table)
+    lines = []
+    for row in gaps.to_dict("records"):
+        where = f", {_title_of(result, row['experiment'])}" if everywhere else ""
+        lines.append(
+            f"- **{CARDS[row['metric']].title}**{where}: {row['reason']}. scikit-learn "
+            f"{tell_scikit_learn(row)}."
+        )
+    return "\n".join(lines)
+
+
+def _title_of(result: MetricMapResult, experiment: str) -> str:
+    title = STORIES[result.spec.group, experiment].title
+    return title[0].lower() + title[1:]
 
 
 def formulas(result: MetricMapResult) -> tuple[Formula, ...]:
@@ -251,10 +268,7 @@ def _describe(result: MetricMapResult, row: dict[Any, Any]) -> str:
     metric, card = METRICS[row["metric"]], CARDS[row["metric"]]
     here = result.grid[result.grid["metric"] == metric.name]
     states = {
-        state: [
-            STORIES[result.spec.group, name].title.lower()
-            for name in here.loc[here["state"] == state, "experiment"]
-        ]
+        state: [_title_of(result, name) for name in here.loc[here["state"] == state, "experiment"]]
         for state in ("stays", "undefined", "infinite")
     }
     better = "higher is better" if metric.is_higher_better else "lower is better"
