@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from core.datasets import load_dataset
+from core.datasets import Dataset, load_dataset
 from core.errors import require
 from core.lab import Lab, SlowPart
 from core.metrics.metric_map.cases import GROUPS, TASKS, AnswersSpec, Group, check_table, is_quick
@@ -83,6 +83,10 @@ class MetricMapResult:
     n_undefined: int
     n_infinite: int
     """Metrics that moved to infinity; they count as moved."""
+    n_silent: int
+    """Metrics without a finite value for which scikit-learn returns one without a word, and those
+    for which it raises an exception."""
+    n_raising: int
     accuracy_before: float
     accuracy_after: float
     balanced_accuracy_before: float
@@ -184,6 +188,8 @@ def _measure(answers: AnswersSpec, experiment: str) -> dict[str, Any]:
         "n_unmoved": int(n_state.get("stays", 0)),
         "n_undefined": int(n_state.get("undefined", 0)),
         "n_infinite": int(n_state.get("infinite", 0)),
+        "n_silent": int(((here["after_reason"] != "") & (here["after_manner"] == "returns")).sum()),
+        "n_raising": int((here["after_manner"] == "raises").sum()),
         **_read_values(here),
         "changes": here.drop(columns="experiment").reset_index(drop=True),
         "grid": outcomes[["experiment", "metric", "before", "after", "state"]],
@@ -236,6 +242,11 @@ def name_slow_part(spec: MetricMapSpec) -> SlowPart | None:
     return SlowPart(run=try_metrics, spec=spec.answers, what=what)
 
 
+def find_whole_table(spec: MetricMapSpec) -> Dataset | None:
+    """Return the table of a clustering, which uses all rows; None where the rows are split."""
+    return load_dataset(spec.data) if spec.group == "clusters" else None
+
+
 LAB = Lab(
     name="metric-map",
     question="What does each metric answer?",
@@ -243,6 +254,7 @@ LAB = Lab(
     run=explore_metrics,
     script=write_script,
     slow_part=name_slow_part,
+    rows_of=find_whole_table,
     presets={
         "default": {},
         "easy-negatives": {"experiment": "easy_negatives"},
