@@ -137,7 +137,7 @@ def by_hand_clusters(case):
         distances = cdist(case.points, case.points)
         values = []
         for row in range(n):
-            near = [distances[row][case.said == name].sum() for name in names]
+            near = [float(distances[row][case.said == name].sum()) for name in names]
             sizes = [int((case.said == name).sum()) for name in names]
             own = names.index(case.said[row])
             a = near[own] / (sizes[own] - 1)

@@ -224,14 +224,6 @@ _ALL = (
     Experiment("deal_out", "clusters", _deal_out, ("inertia", "silhouette", "ari")),
 )  # fmt: skip
 NAMES = tuple(dict.fromkeys(experiment.name for experiment in _ALL))
-IGNORANT = {
-    "labels": "deal_out",
-    "scores": "one_score",
-    "classes": "deal_out",
-    "numbers": "mean_for_all",
-    "clusters": "deal_out",
-}
-"""What stands for a model that knows nothing: answers dealt out at random, or one answer for all."""
 
 
 def experiments_of(group: Group) -> tuple[Experiment, ...]:

@@ -45,14 +45,13 @@ def _of_scores(case: Case) -> dict[str, tuple[float, float]]:
 
 
 def _of_classes(case: Case) -> dict[str, tuple[float, float]]:
-    places = np.union1d(case.truth, case.said)
-    f1s = [
-        2 * ((case.truth == place) & (case.said == place)).sum()
-        / ((case.truth == place).sum() + (case.said == place).sum())
-        for place in places
-    ]  # fmt: skip
+    f1s = []
+    for place in range(case.n_classes):
+        is_true, is_said = case.truth == place, case.said == place
+        n_both = is_true.sum() + is_said.sum()
+        f1s.append(2 * (is_true & is_said).sum() / n_both if n_both else np.nan)
     right = (case.truth == case.said).sum()
-    return {"micro_f1": (right, case.n_rows), "macro_f1": (float(sum(f1s)), len(places))}
+    return {"micro_f1": (right, case.n_rows), "macro_f1": (float(sum(f1s)), case.n_classes)}
 
 
 def _of_numbers(case: Case) -> dict[str, tuple[float, float]]:
