@@ -20,9 +20,6 @@ STAYS, MOVES = SEQUENCE[0], SEQUENCE[1]
 ROW_HEIGHT = 48
 SCALELESS = ("r2",)
 """Has one end only, but reads like a share: it belongs to the bounded ones."""
-WIDEST = 1e6
-"""A ratio beyond is drawn at the edge."""
-
 Row = dict[Any, Any]
 
 
@@ -74,7 +71,7 @@ def _plot_sizes(rows: list[Row]) -> go.Figure:
     places = [_place(ratio, reach) for ratio in ratios]
     ticks = _choose_ticks(reach)
     figure.update_xaxes(
-        range=[-reach, reach],
+        range=_choose_sides(places, reach),
         tickvals=np.log10(ticks),
         ticktext=[f"×\u202f{_say_tick(tick)}" for tick in ticks],
         tickangle=0,
@@ -88,8 +85,6 @@ def _plot_sizes(rows: list[Row]) -> go.Figure:
 def _find_ratio(row: Row) -> float:
     if row["state"] == "stays":
         return 1.0
-    if np.isinf(row["after"]):
-        return WIDEST
     return float(row["after"] / row["before"]) if row["before"] > 0 else np.nan
 
 
@@ -98,6 +93,16 @@ def _place(ratio: float, reach: float) -> float:
         return np.nan
     with np.errstate(divide="ignore"):
         return float(np.clip(np.log10(ratio), -0.97 * reach, 0.97 * reach))
+
+
+def _choose_sides(places: list[float], reach: float) -> list[float]:
+    """Give a side of the axis little room if nothing moved there."""
+    low, high = np.nanmin([0.0, *places]), np.nanmax([0.0, *places])
+    is_still = low == high
+    return [
+        -reach if low < 0 or is_still else -0.15 * reach,
+        reach if high > 0 or is_still else 0.15 * reach,
+    ]
 
 
 def _choose_ticks(reach: float) -> list[float]:
@@ -129,6 +134,11 @@ def _start(rows: list[Row], x_label: str) -> go.Figure:
 
 
 def _say_title(rows: list[Row]) -> str:
+    if len(rows) == 1:
+        verb = {"stays": "stays", "undefined": "has no value any more"}.get(
+            rows[0]["state"], "moves"
+        )
+        return f"{short_title(rows[0]['metric'])} {verb}"
     n_stay = sum(row["state"] == "stays" for row in rows)
     n_gone = sum(row["state"] == "undefined" for row in rows)
     title = f"{n_stay} of {len(rows)} {'stays' if n_stay == 1 else 'stay'}"
