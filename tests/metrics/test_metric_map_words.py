@@ -15,6 +15,7 @@ from core.metrics.metric_map.figures import is_share, plot_changes, plot_grid
 from core.metrics.metric_map.lab import LAB, MetricMapSpec, explore_metrics
 from core.metrics.metric_map.measures import METRICS, metrics_of
 from core.metrics.metric_map.misconceptions import name_limits, name_misconceptions
+from core.metrics.metric_map.names import name_metric, say_change, say_range, say_value
 from core.metrics.metric_map.predict import ALL, NONE, pose_riddle
 from core.metrics.metric_map.reasons import STORIES
 from core.metrics.metric_map.words import (
@@ -23,10 +24,6 @@ from core.metrics.metric_map.words import (
     describe_metrics,
     formulas,
     name_experiments,
-    name_metric,
-    say_change,
-    say_range,
-    say_value,
     tell_case,
     tell_gaps,
     tell_noticed,

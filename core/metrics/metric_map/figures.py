@@ -13,8 +13,8 @@ from core.metrics.metric_map.cards import CARDS
 from core.metrics.metric_map.cases import AnswersSpec
 from core.metrics.metric_map.lab import MetricMapResult
 from core.metrics.metric_map.measures import METRICS
+from core.metrics.metric_map.names import power_of, say_change, say_value, short_title
 from core.metrics.metric_map.reasons import STORIES
-from core.metrics.metric_map.words import power_of, say_change, say_value, short_title
 
 STAYS, MOVES = SEQUENCE[0], SEQUENCE[1]
 ROW_HEIGHT = 48
@@ -64,7 +64,7 @@ def _plot_shares(rows: list[Row]) -> go.Figure:
 
 def _plot_sizes(rows: list[Row]) -> go.Figure:
     """Draw ratios on a logarithmic axis, where doubled and halved are equally far from unchanged."""
-    figure = _start(rows, "times as large as before")
+    figure = _start(rows, "after ÷ before")
     ratios = [_find_ratio(row) for row in rows]
     known = [abs(np.log10(ratio)) for ratio in ratios if np.isfinite(ratio) and ratio > 0]
     reach = max([0.35, *known]) * 1.25

@@ -6,7 +6,8 @@ from typing import Any
 from core.metrics.metric_map.cards import CARDS
 from core.metrics.metric_map.experiments import find_experiment
 from core.metrics.metric_map.lab import MetricMapResult
-from core.metrics.metric_map.words import join, name_metric, say_change, story_of, tell_task
+from core.metrics.metric_map.names import join, name_metric, say_change
+from core.metrics.metric_map.words import story_of, tell_task
 
 NONE, ALL = "none", "all"
 

@@ -1,24 +1,19 @@
 """What the map says in words: the experiment, who noticed it, and a card for each metric."""
 
-from math import floor, isfinite, isinf, isnan, log10
+from math import isfinite, isinf, isnan
 from typing import Any
 
 from core.datasets import Dataset, load_dataset
 from core.formula import Formula
-from core.metrics.metric_map.cards import CARDS, SHORT_TITLES
+from core.metrics.metric_map.cards import CARDS
 from core.metrics.metric_map.cases import TASKS, Group
 from core.metrics.metric_map.experiments import experiments_of, find_experiment
 from core.metrics.metric_map.lab import MetricMapResult, MetricMapSpec
 from core.metrics.metric_map.measures import METRICS
+from core.metrics.metric_map.names import join, name_metric, say_change, say_range, say_value
 from core.metrics.metric_map.reasons import STORIES, Story
-from core.metrics.metric_map.trials import is_same
-from core.wording import THIN, UNDEFINED, count, significant
+from core.wording import UNDEFINED, count
 
-INFINITE = "infinite"
-MOST_DIGITS = 9
-POWERS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
-LARGE = 1e9
-"""Larger numbers are written as a power of ten."""
 TABLES: dict[Group, dict[str, str]] = {
     "labels": {"churn": "Churn", "fraud": "Card fraud", "breast_cancer": "Breast cancer"},
     "scores": {"churn": "Churn", "fraud": "Card fraud", "breast_cancer": "Breast cancer"},
@@ -48,13 +43,6 @@ MODELS: dict[Group, str] = {
     "numbers": "Linear regression",
     "clusters": "k-means",
 }
-NAMES_IN_SENTENCES = {
-    "mcc": "Matthews' correlation",
-    "brier": "the Brier score",
-    "silhouette": "the silhouette",
-    "calinski_harabasz": "Calinski–Harabasz",
-    "ari": "ARI",
-}
 MANNERS = {"returns": "returns {} without a word", "warns": "warns and returns {}"}
 
 
@@ -73,56 +61,6 @@ def name_experiments(spec: MetricMapSpec) -> dict[str, str]:
         return names
     first = find_experiment(spec.group, spec.experiment).name
     return {spec.experiment if name == first else name: text for name, text in names.items()}
-
-
-def say_value(value: float, digits: int = 3) -> str:
-    """Return a value of any metric: "0.857", "−3.2", "1 759", "1.9 × 10¹⁴", "infinite"."""
-    if isnan(value):
-        return UNDEFINED
-    if isinf(value):
-        return INFINITE
-    if value == 0:
-        return "0"
-    if abs(value) >= LARGE:
-        scaled = value / 10.0 ** floor(log10(abs(value)))
-        text = f"{scaled:.1f}{THIN}×{THIN}10{power_of(value)}"
-    elif 0 < abs(value) < 10.0 ** -(digits + 1):
-        text = significant(value, 1)
-    elif abs(value) < 1:
-        text = f"{value:.{digits}f}"
-    else:
-        text = significant(value, digits + 1)
-    text = text.replace("-", "−")
-    return text.removeprefix("−") if not text.strip("−0.") else text
-
-
-def power_of(value: float) -> str:
-    """Return the power of ten of a value in raised figures: "¹⁴" for 1.9e14."""
-    return str(floor(log10(abs(value)))).translate(POWERS)
-
-
-def say_change(before: float, after: float) -> tuple[str, str]:
-    """Return both values with as many digits as it takes to tell them apart."""
-    texts = say_value(before), say_value(after)
-    if is_same(before, after):
-        return texts
-    for digits in range(3, MOST_DIGITS):
-        texts = say_value(before, digits), say_value(after, digits)
-        if texts[0] != texts[1]:
-            break
-    return texts
-
-
-def join(words: list[str]) -> str:
-    """Return an enumeration: "recall, specificity and F1"."""
-    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
-
-
-def name_metric(metric: str) -> str:
-    """Return the name of a metric inside a sentence: names of people and abbreviations stay capital."""
-    title = CARDS[metric].title
-    is_name = title[1:2].isupper() or title.startswith(("F1", "R²", "MedAE", "Davies", "Calinski"))
-    return NAMES_IN_SENTENCES.get(metric, title if is_name else title[0].lower() + title[1:])
 
 
 def tell_task(result: MetricMapResult) -> str:
@@ -291,14 +229,6 @@ def _describe(result: MetricMapResult, row: dict[Any, Any]) -> str:
     return "\n".join(lines)
 
 
-def say_range(low: float, high: float) -> str:
-    """Return a range in words: "0 to 1", "0 and up", "up to 1"."""
-    low_text, high_text = (f"{end:g}".replace("-", "−") for end in (low, high))
-    if isinf(high):
-        return f"{low_text} and up"
-    return f"up to {high_text}" if isinf(low) else f"{low_text} to {high_text}"
-
-
 def _say_ignorant(row: dict[Any, Any]) -> str:
     value, low, high = row["ignorant"], row["ignorant_low"], row["ignorant_high"]
     if isnan(value) or low == high:
@@ -308,11 +238,6 @@ def _say_ignorant(row: dict[Any, Any]) -> str:
         for end in (value, low, high)
     ]
     return f"{texts[0]} (by chance {texts[1]} to {texts[2]})."
-
-
-def short_title(metric: str) -> str:
-    """Return a name that fits under a column of a chart on a phone."""
-    return SHORT_TITLES.get(metric, CARDS[metric].title)
 
 
 def look_up(result: MetricMapResult, experiment: str, metric: str) -> tuple[str, str]:
