@@ -167,16 +167,16 @@ def _draw_rows(figure: go.Figure, rows: list[Row], start: list[float], end: list
         "triangle-right" if rows[at]["after"] > rows[at]["before"] else "triangle-left"
         for at in moved
     ]
-    for name, at, x, marker in (
+    for name, places, x, marker in (
         ("before", moved + gone, start, {"symbol": "circle", "size": 11, **before}),
         ("after", moved, end, {"symbol": away, "size": 14, "color": MOVES}),
         ("stays", stay, start, {"symbol": "circle", "size": 12, "color": STAYS}),
         ("no value", gone, start, {"symbol": "x", "size": 9, "color": COLOURS["ink"]}),
     ):
-        if at:
+        if places:
             figure.add_scatter(
-                x=[x[place] for place in at], y=at, mode="markers", name=name, marker=marker,
-                text=[f"{CARDS[rows[place]['metric']].title}: {say_row(rows[place])}" for place in at],
+                x=[x[place] for place in places], y=places, mode="markers", name=name, marker=marker,
+                text=[f"{CARDS[rows[place]['metric']].title}: {say_row(rows[place])}" for place in places],
                 hovertemplate="%{text}<extra></extra>", cliponaxis=False,
             )  # fmt: skip
 
