@@ -108,7 +108,7 @@ def explain_gaps(result: MetricMapResult) -> None:
     st.subheader("Where there is no value", anchor=False)
     st.markdown(
         "A division by 0 has no value, yet a program has to print something. This is what scikit-learn does "
-        "in the experiments of this kind, called with its defaults."
+        "in the experiments of this kind, called as on the cards above."
     )
     st.markdown(tell_gaps(result, everywhere=True) or "Here each metric always has its value.")
     st.caption(name_limits(result))

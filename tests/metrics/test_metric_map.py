@@ -493,6 +493,8 @@ def test_what_cannot_work_is_refused_with_a_repair(settings, message):
 def test_a_long_training_is_left_to_a_job_and_a_short_one_is_not():
     assert name_slow_part(MetricMapSpec()) is None
     assert is_quick(AnswersSpec())
+    assert is_quick(AnswersSpec(group="clusters", data="iris"))
+    assert name_slow_part(MetricMapSpec(group="clusters")) is not None
     part = name_slow_part(MetricMapSpec(binary="fraud"))
     assert part.run is try_metrics
     assert part.spec == AnswersSpec(data="fraud")

@@ -33,8 +33,10 @@ MOST_JUDGED = 10_000
 MOST_TRAINED = 20_000
 N_CLUSTERS = 3
 """Clusters that are looked for where nobody knows the groups."""
-QUICK_CELLS = 120_000
-"""Rows × features up to which the training of one view takes less than about half a second."""
+QUICK_CELLS = 100_000
+"""Rows × features up to which training and trying take less than about half a second."""
+QUICK_ROWS = 500
+"""The same for clusters, where every row is compared with every other one."""
 
 Values = NDArray[Any]
 
@@ -128,6 +130,8 @@ def answer_unseen(spec: AnswersSpec) -> Answers:
 def is_quick(spec: AnswersSpec) -> bool:
     """Say whether a view is ready within about half a second, so that a page may wait."""
     dataset = load_dataset(spec.data)
+    if spec.group == "clusters":
+        return dataset.n_rows <= QUICK_ROWS
     return dataset.n_rows * len(dataset.features) <= QUICK_CELLS
 
 

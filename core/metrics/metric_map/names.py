@@ -9,6 +9,8 @@ from core.wording import THIN, UNDEFINED, significant
 INFINITE = "infinite"
 MOST_DIGITS = 9
 POWERS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+NOTHING = 1e-12
+"""What remains of 0 after rounding errors, and after scikit-learn's clipping of probabilities."""
 LARGE = 1e9
 """Larger numbers are written as a power of ten."""
 NAMES_IN_SENTENCES = {
@@ -26,7 +28,7 @@ def say_value(value: float, digits: int = 3) -> str:
         return UNDEFINED
     if isinf(value):
         return INFINITE
-    if value == 0:
+    if abs(value) < NOTHING:
         return "0"
     if abs(value) >= LARGE:
         scaled = value / 10.0 ** floor(log10(abs(value)))

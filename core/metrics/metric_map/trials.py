@@ -13,7 +13,7 @@ from core.metrics.metric_map.measures import Metric, judge, metrics_of
 from core.progress import report
 from core.remember import remembered
 
-N_DEALS = {"labels": 100, "classes": 100, "clusters": 10}
+N_DEALS = {"labels": 40, "classes": 40, "clusters": 10}
 """Times that answers are dealt out at random to see what a model reaches that knows nothing."""
 SAME = 1e-9
 """Relative difference up to which two values are one: sums of floats depend on their order."""

@@ -1,12 +1,15 @@
 """What the map says in words: the experiment, who noticed it, and a card for each metric."""
 
 from math import isfinite, isinf, isnan
+from threading import Lock
 from typing import Any
+
+from cachetools import LRUCache, cached
 
 from core.datasets import Dataset, load_dataset
 from core.formula import Formula
 from core.metrics.metric_map.cards import CARDS
-from core.metrics.metric_map.cases import TASKS, Group
+from core.metrics.metric_map.cases import TASKS, AnswersSpec, Group
 from core.metrics.metric_map.experiments import experiments_of, find_experiment
 from core.metrics.metric_map.lab import MetricMapResult, MetricMapSpec
 from core.metrics.metric_map.measures import METRICS
@@ -170,8 +173,10 @@ def _title_of(result: MetricMapResult, experiment: str) -> str:
 
 def formulas(result: MetricMapResult) -> tuple[Formula, ...]:
     """Return how one or two metrics come about, before and after."""
+    rows = result.fractions.to_dict("records")
+    order = [row["metric"] for row in rows]
     shown = []
-    for row in result.fractions.sort_values("metric", kind="stable").to_dict("records"):
+    for row in sorted(rows, key=lambda row: order.index(row["metric"])):
         name, top, bottom = FORMULA_WORDS[row["metric"]]
         has_value = isfinite(row["top"]) and isfinite(row["bottom"]) and row["bottom"] != 0
         shown.append(
@@ -192,6 +197,12 @@ def unmarked(sentence: str) -> str:
     return sentence.replace("**", "")
 
 
+def _what_was_tried(result: MetricMapResult) -> AnswersSpec:
+    return result.spec.answers
+
+
+# The cards are the same for all experiments of a view, and cost as much as all its other words.
+@cached(LRUCache(maxsize=32), key=_what_was_tried, lock=Lock())
 def describe_metrics(result: MetricMapResult) -> tuple[list[str], list[str]]:
     """Return a card for each metric of the group, in two columns of equal length.
 
@@ -215,7 +226,7 @@ def _describe(result: MetricMapResult, row: dict[Any, Any]) -> str:
         f"**{card.title}** `{metric.function}`\n",
         f"*{card.question}* {card.sees}\n",
         f"- **Needs:** {card.needs}.",
-        f"- **Range:** {say_range(metric.low, metric.high)}; {better}. Pushed on these rows: {reached}.",
+        f"- **Range:** {say_range(metric.low, metric.high)}; {better}. Reached on these rows: {reached}.",
         f"- **This model:** {say_value(here['before'].iloc[0])}. One that knows nothing: "
         + _say_ignorant(row),
         f"- **Cost:** {card.cost}",
