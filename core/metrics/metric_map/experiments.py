@@ -112,8 +112,9 @@ def _forget_smallest(case: Case, _rng: np.random.Generator) -> Case:
     if case.second is None:
         message = "Only a model of many classes has a second choice."
         raise TypeError(message)
-    is_named = case.said == find_class(case, biggest=False)
-    return replace(case, said=np.where(is_named, case.second, case.said))
+    smallest = find_class(case, biggest=False)
+    said = np.where(case.said == smallest, case.second, case.said)
+    return _copy_rows(replace(case, said=said), case.truth != smallest)
 
 
 def _always_biggest(case: Case, _rng: np.random.Generator) -> Case:

@@ -108,10 +108,12 @@ STORIES: dict[tuple[Group, str], Story] = {
         "micro F1 count rows, so they move towards the share found of the biggest class.",
     ),
     ("classes", "forget_smallest"): Story(
-        "One class never named",
-        "Wherever the model named the smallest class, its second choice is taken.",
+        "A rare class, never named",
+        "All rows but those of the smallest class are there ten times, so it is rare now. And it is never "
+        "named: the model's second choice is taken.",
         "That class is never found, so its recall and its F1 are 0. Macro F1 and balanced accuracy count it "
-        "as one class among all, however few rows it has. Accuracy, micro and weighted F1 count its rows.",
+        "as one class among all, however few rows it has. Accuracy, micro and weighted F1 count its rows, "
+        "and those are few.",
     ),
     ("classes", "always_biggest"): Story(
         "Always the biggest class",

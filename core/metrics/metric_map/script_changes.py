@@ -130,8 +130,11 @@ after = judge(truth, answer)""",
     ("classes", "more_of_biggest"): f"""# Every row of the biggest class is now there ten times.
 {_SIZES}rows = np.repeat(np.arange(len(truth)), np.where(truth == sizes.argmax(), 10, 1))
 {_TAKE}""",
-    ("classes", "forget_smallest"): f"""# The smallest class is never named: the second choice is taken.
-{_SIZES}after = judge(truth, np.where(answer == sizes.argmin(), second, answer))""",
+    ("classes", "forget_smallest"): f"""# All classes but the smallest are there ten times; that one is never
+# named: the second choice is taken.
+{_SIZES}answer = np.where(answer == sizes.argmin(), second, answer)
+rows = np.repeat(np.arange(len(truth)), np.where(truth == sizes.argmin(), 1, 10))
+{_TAKE}""",
     ("classes", "always_biggest"): f"""# Every answer is the biggest class.
 {_SIZES}after = judge(truth, np.full(len(truth), sizes.argmax()))""",
     ("classes", "rename"): """# Every class gets the number of the next one.
