@@ -231,3 +231,47 @@ def test_words_of_a_person_reach_the_page_only_as_text():
         assert "evil" not in text
     for figure in (*plot_changes(result).values(), plot_grid(result)):
         assert "evil" not in figure.to_json()
+
+
+@pytest.fixture(scope="module")
+def silent():
+    """A table on which the model never raises an alarm, so that precision has no value at all."""
+    rng = np.random.default_rng(3)
+    table = pd.DataFrame({"x": rng.normal(size=400), "y": np.arange(400) % 20 == 0})
+    table["y"] = np.where(table["y"], "ill", "well")
+    return store_own_dataset(table, title="Rare", target="y", task="binary", positive="ill").name
+
+
+def test_what_had_no_value_before_is_told_so(silent):
+    for test in experiments_of("labels"):
+        result = explore_metrics(MetricMapSpec(binary=silent, experiment=test.name))
+        assert math.isnan(result.precision_before)
+        said = tell_noticed(result)
+        if test.name == "swap_classes":  # everybody is an alarm then
+            assert (
+                "precision had no value before, since no alarm was raised (0/0), and is 0.950"
+                in (said.lower())
+            )
+        else:
+            assert "Precision had no value before either: no alarm was raised (0/0)." in said
+        riddle = pose_riddle(result)
+        assert riddle.answer in riddle.options
+        for figure in plot_changes(result).values():
+            figure.to_json()
+        describe_metrics(result)
+
+
+def test_every_group_takes_a_table_of_the_learner_with_the_fewest_rows_that_can_be_split():
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=45)
+    table = pd.DataFrame({"x": x, "z": rng.normal(size=45), "y": x + rng.normal(size=45)})
+    table["k"] = np.array(["a", "b", "c"])[np.arange(45) % 3]
+    targets = {"classes": "k", "numbers": "y", "clusters": None}
+    for group, target in targets.items():
+        own = store_own_dataset(table, title="Own", target=target, task=TASKS[group])
+        for test in experiments_of(group):
+            spec = MetricMapSpec(group=group, experiment=test.name, **{TASKS[group]: own.name})
+            result = explore_metrics(spec)
+            assert pose_riddle(result).answer
+            assert plot_changes(result)
+            assert tell_noticed(result)

@@ -148,7 +148,9 @@ def _say_title(rows: list[Row]) -> str:
 def say_row(row: Row) -> str:
     """Return what stands beside a metric: "0.900 → 0.981", or "0.086 stays"."""
     before, after = say_change(row["before"], row["after"])
-    return f"{before} stays" if row["state"] == "stays" else f"{before} → {after}"
+    if before == after:
+        return f"{before} stays" if row["state"] == "stays" else before
+    return f"{before} → {after}"
 
 
 def _draw_rows(figure: go.Figure, rows: list[Row], start: list[float], end: list[float]) -> None:
@@ -163,10 +165,7 @@ def _draw_rows(figure: go.Figure, rows: list[Row], start: list[float], end: list
     stay = [at for at, row in enumerate(rows) if row["state"] == "stays"]
     gone = [at for at, row in enumerate(rows) if row["state"] == "undefined"]
     before = {"color": "rgba(0,0,0,0)", "line": {"color": COLOURS["muted"], "width": 2}}
-    away = [
-        "triangle-right" if rows[at]["after"] > rows[at]["before"] else "triangle-left"
-        for at in moved
-    ]
+    away = [_choose_symbol(rows[at]) for at in moved]
     for name, places, x, marker in (
         ("before", moved + gone, start, {"symbol": "circle", "size": 11, **before}),
         ("after", moved, end, {"symbol": away, "size": 14, "color": MOVES}),
@@ -179,6 +178,12 @@ def _draw_rows(figure: go.Figure, rows: list[Row], start: list[float], end: list
                 text=[f"{CARDS[rows[place]['metric']].title}: {say_row(rows[place])}" for place in places],
                 hovertemplate="%{text}<extra></extra>", cliponaxis=False,
             )  # fmt: skip
+
+
+def _choose_symbol(row: Row) -> str:
+    if np.isnan(row["before"]):
+        return "diamond"
+    return "triangle-right" if row["after"] > row["before"] else "triangle-left"
 
 
 @cached(LRUCache(maxsize=64), key=_what_is_shown, lock=Lock())

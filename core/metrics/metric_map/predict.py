@@ -81,7 +81,7 @@ def _tell(row: dict[Any, Any]) -> str:
     name = name_metric(row["metric"])
     before, after = say_change(row["before"], row["after"])
     if row["state"] == "undefined":
-        return f"{name} has no value any more"
+        return f"{name} has no value then"
     return f"{name} goes from {before} to {after}"
 
 

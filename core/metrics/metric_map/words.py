@@ -108,7 +108,12 @@ def tell_noticed(result: MetricMapResult) -> str:
     """Say which metrics stayed, which moved from where to where, and which have no value any more."""
     rows = result.changes.to_dict("records")
     stay = [name_metric(row["metric"]) for row in rows if row["state"] == "stays"]
-    gone = [name_metric(row["metric"]) for row in rows if row["state"] == "undefined"]
+    gone = [
+        name_metric(row["metric"])
+        for row in rows
+        if row["state"] == "undefined" and not isnan(row["before"])
+    ]
+    never = [row for row in rows if row["state"] == "undefined" and isnan(row["before"])]
     moved = [_tell_move(row) for row in rows if row["state"] in ("moves", "infinite")]
     parts = []
     if stay:
@@ -119,6 +124,10 @@ def tell_noticed(result: MetricMapResult) -> str:
     if gone:
         verb = "has" if len(gone) == 1 else "have"
         parts.append(f"**{_start(join(gone))} {verb} no value any more.**")
+    parts += [
+        f"{_start(name_metric(row['metric']))} had no value before either: {row['before_reason']}."
+        for row in never
+    ]
     return " ".join(parts)
 
 
@@ -134,7 +143,7 @@ def _tell_move(row: dict[Any, Any]) -> str:
     before, after = say_change(row["before"], row["after"])
     name = name_metric(row["metric"])
     if isnan(row["before"]):
-        return f"{name}, which had no value, is {after}"
+        return f"{name} had no value before, since {row['before_reason']}, and is {after} now"
     if isinf(row["after"]):
         return f"{name} goes from {before} to infinity"
     return f"{name} {'rises' if row['after'] > row['before'] else 'falls'} from {before} to {after}"
