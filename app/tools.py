@@ -23,11 +23,9 @@ def show_tools(lab: Lab[Any, Any], link: Link[Any], result: Any) -> None:
         if hasattr(link.spec, "data") and st.button(
             "About the data", type="tertiary", icon=":material/dataset:"
         ):
-            is_split = lab.rows_of is None
-            dataset = (
-                load_dataset(link.spec.data) if lab.rows_of is None else lab.rows_of(link.spec)
-            )
-            show_about_data(link, dataset, link.spec.seed if is_split else None)
+            whole = lab.rows_of(link.spec) if lab.rows_of is not None else None
+            dataset = whole or load_dataset(link.spec.data)
+            show_about_data(link, dataset, link.spec.seed if whole is None else None)
         if st.button("Link to this view", type="tertiary", icon=":material/link:"):
             _show_link(link)
 

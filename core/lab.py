@@ -51,7 +51,7 @@ class Lab(Generic[SpecT, ResultT]):
     """The runnable Python, with its data, that yields the same numbers."""
     slow_part: Callable[[SpecT], SlowPart | None] | None = None
     """What of a view takes longer than a moment; None, or a spec for which it returns None, is quick."""
-    rows_of: "Callable[[SpecT], Dataset] | None" = None
+    rows_of: "Callable[[SpecT], Dataset | None] | None" = None
     """The table of a view that uses all its rows at once; None, if it is ``spec.data``, split."""
     presets: Mapping[str, Mapping[str, Any]]
     """Named settings worth showing; CI runs the script of each and compares the numbers."""

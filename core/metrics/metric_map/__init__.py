@@ -1,0 +1,1 @@
+"""The map of the metrics: what each one answers, and what it notices, found out by experiment."""
