@@ -31,12 +31,12 @@ Finding = tuple[str, str, str]
 
 def find_faults(
     table: pd.DataFrame,
+    *,
     columns: pd.DataFrame,
     pairs: pd.DataFrame,
     missing: pd.DataFrame,
     classes: pd.DataFrame,
     levels: pd.DataFrame,
-    *,
     target: str | None,
     n_copies: int,
     noun: tuple[str, str],
@@ -91,7 +91,7 @@ def _find_copies(n_rows: int, n_copies: int, noun: tuple[str, str]) -> Iterator[
             "copies",
             "",
             (
-                f"{count(n_copies, noun[0], noun[1])} of {n_rows:,} {'repeats' if n_copies == 1 else 'repeat'} "
+                f"{count(n_copies, *noun)} of {n_rows:,} {'repeats' if n_copies == 1 else 'repeat'} "
                 "an earlier row in every cell. If copies fall into training and test, the test is too kind."
             ),
         )
@@ -138,7 +138,7 @@ def _judge_columns(columns: pd.DataFrame, n_rows: int) -> Iterator[Finding]:
                 "skew",
                 str(row.column),
                 (
-                    f"Column {name} has a long tail to the {side} (skewness {float(row.skew):.1f}): its "
+                    f"Column {name} has a long tail to the {side} (skewness {f'{row.skew:.1f}'.replace('-', '−')}): its "
                     f"mean is {significant(float(row.mean))}, its median {significant(float(row.median))}."
                 ),
             )

@@ -2,7 +2,7 @@
 
 import warnings
 from dataclasses import dataclass
-from math import nan
+from math import isfinite, nan
 
 import numpy as np
 import pandas as pd
@@ -13,6 +13,7 @@ from core.data.profile.relations import (
     correlate,
     correlate_inside,
     is_inside,
+    judge,
     prepare_column,
     rank,
     shape_of,
@@ -29,7 +30,7 @@ MOST_DRAWN = 600
 """Points of the scatter plot."""
 FEWEST_POINTS, MOST_POINTS = 5, 200
 N_PLACES = 101
-REACH = 3.0
+REACH = 4.0
 """How far above the points the dragged one may go, in times of their range."""
 BELOW = 0.5
 """How far below them, where negative values exist at all."""
@@ -79,6 +80,8 @@ class PairProfile:
     spearman_high: float
     shape: float
     inside: float
+    verdict: str
+    """Which correlation can be believed; see `core.data.profile.relations.judge`."""
     covariance: float
     sd_x: float
     sd_y: float
@@ -92,7 +95,8 @@ class PairProfile:
     points: pd.DataFrame
     """The points of the live picture, from inside the fences: ``x``, ``y``, ``is_dragged``."""
     sweep: pd.DataFrame
-    """One row per place of the dragged point: ``place``, ``value``, ``pearson``, ``spearman``."""
+    """One row per place of the dragged point: ``place``, ``value``, ``rank`` (of the
+    point, from below), ``pearson``, ``spearman``."""
     crowd: pd.DataFrame
     """The worst that one point does among ever more rows: ``n``, and for both correlations
     ``…_before``, ``…_low``, ``…_high`` over all places."""
@@ -108,26 +112,34 @@ def measure_pair(spec: PairSpec) -> PairProfile:
     untouched points.
     """
     table = find_table(spec.data).table
-    rows = draw_rows(table, spec.seed)[[spec.x, spec.y]].dropna()
+    drawn = draw_rows(table, spec.seed)[[spec.x, spec.y]]
+    is_whole = drawn.notna().all(axis=1).to_numpy()
+    rows = drawn[is_whole]
     require(
         len(rows) >= FEWEST_ROWS,
         f"A pair needs at least {FEWEST_ROWS} rows with both numbers, and “{spec.x}” and "
         f"“{spec.y}” share {len(rows)}. Choose other columns.",
     )
     x, y = rows.to_numpy(dtype=np.float64).T
-    in_x, in_y = (prepare_column("", rows[name], is_number=True).codes for name in rows.columns)
+    in_x, in_y = (
+        prepare_column(name, drawn[name], is_number=True).codes[is_whole] for name in drawn.columns
+    )
     rank_x, rank_y = rank(x), rank(y)
     shapes = [shape_of(rank_y, in_x), shape_of(rank_x, in_y)]
     scale_x, scale_y = (float(np.abs(v).max()) or 1.0 for v in (x, y))
     spread = np.cov(x / scale_x, y / scale_y)
+    found = {
+        "pearson": correlate(x, y),
+        "spearman": correlate(rank_x, rank_y),
+        "shape": max((s for s in shapes if isfinite(s)), default=nan),
+        "inside": correlate_inside(x, y),
+    }
     return PairProfile(
         spec=spec,
         n=len(x),
-        pearson=correlate(x, y),
-        spearman=correlate(rank_x, rank_y),
+        **found,
+        verdict=judge({**found, "kind": "numbers"}),
         **_bound(x, y, spec.seed),
-        shape=max((s for s in shapes if s == s), default=nan),  # noqa: PLR0124 - NaN
-        inside=correlate_inside(x, y),
         covariance=float(spread[0, 1] * scale_x * scale_y),
         sd_x=float(np.sqrt(spread[0, 0]) * scale_x),
         sd_y=float(np.sqrt(spread[1, 1]) * scale_y),
@@ -170,7 +182,7 @@ def _bound(x: Numbers, y: Numbers, seed: int) -> dict[str, float]:
             # A resample may hold one value only; its correlation is undefined, and so is the interval.
             warnings.simplefilter("ignore")
             interval = bootstrap(
-                (x, y), statistic, paired=True, n_resamples=N_RESAMPLES, batch=50,
+                (x, y), statistic, paired=True, n_resamples=N_RESAMPLES,
                 method="percentile", rng=np.random.default_rng(seed),
             ).confidence_interval  # fmt: skip
         found |= {f"{name}_low": float(interval.low), f"{name}_high": float(interval.high)}
@@ -238,14 +250,18 @@ def _move(x: Numbers, y: Numbers, places: Numbers) -> dict[str, Numbers]:
     """Return both correlations with the dragged point at each of `places`."""
     moved = np.repeat(y[:, None], len(places), axis=1)
     moved[find_dragged(x, y)] = places
-    return {"pearson": correlate_columns(x, moved), "spearman": correlate_ranks(x, moved)}
+    found = {"pearson": correlate_columns(x, moved), "spearman": correlate_ranks(x, moved)}
+    # Equal values share the mean of their ranks, as scipy counts them.
+    others = np.delete(y, find_dragged(x, y))[:, None]
+    below, same = (others < places).sum(axis=0), (others == places).sum(axis=0)
+    return {"rank": 1 + below + same / 2, **found}
 
 
 def _crowd(x: Numbers, y: Numbers, places: Numbers) -> dict[str, float]:
     found = _move(x, y, places)
     row: dict[str, float] = {"n": len(x)}
     before = {"pearson": correlate(x, y), "spearman": correlate(rank(x), rank(y))}
-    for name, values in found.items():
-        row |= {f"{name}_before": before[name], f"{name}_low": float(values.min())}
-        row |= {f"{name}_high": float(values.max())}
+    for name, value in before.items():
+        row |= {f"{name}_before": value, f"{name}_low": float(found[name].min())}
+        row |= {f"{name}_high": float(found[name].max())}
     return row

@@ -96,9 +96,16 @@ def describe_table(spec: TableSpec) -> TableProfile:
     )
     n_copies = int(table.duplicated().sum())
     findings = find_faults(
-        table, described.columns, pairs, missing, classes, described.levels,
-        target=target, n_copies=n_copies, noun=dataset.row_noun,
-    )  # fmt: skip
+        table,
+        columns=described.columns,
+        pairs=pairs,
+        missing=missing,
+        classes=classes,
+        levels=described.levels,
+        target=target,
+        n_copies=n_copies,
+        noun=dataset.row_noun,
+    )
     x, y = choose_pair(pairs, findings, target)
     return TableProfile(
         spec=spec,

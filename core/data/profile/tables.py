@@ -1,0 +1,181 @@
+"""The profile in small tables and formulas; the page escapes the names that a person typed."""
+
+from functools import lru_cache
+from math import isfinite
+
+import pandas as pd
+
+from core.data.profile.lab import ProfileResult
+from core.data.profile.words import TYPES, amount, say, tenths
+from core.formula import Formula
+from core.wording import UNDEFINED, count, percent, significant
+
+N_PAIRS = 6
+"""Warned pairs, and strongest pairs, in the table of pairs."""
+VERDICTS = {
+    "agree": "Both see the same.",
+    "outliers": "Few far-away values decide Pearson.",
+    "curved": "No straight line: Pearson misjudges it.",
+    "missed": "Both miss most of it.",
+    "weak": "Hardly any relation.",
+    "other": "",
+}
+
+
+@lru_cache(maxsize=32)
+def tabulate_columns(result: ProfileResult) -> pd.DataFrame:
+    """Return one row per column as people read it; ``Shape`` holds the heights of its bars."""
+    bars = result.levels.groupby("column", sort=False)["n_rows"].agg(list)
+    rows = [
+        {
+            "Column": row.column + (" (target)" if row.column == result.target else ""),
+            "Holds": TYPES.get(str(row.type), str(row.type)),
+            "Shape": bars[row.column] if row.column in bars.index else [],
+            "Empty": percent(int(row.n_missing) / result.n_rows) if row.n_missing else "none",
+            "Different": count(int(row.n_distinct)),
+            "Middle": significant(float(row.median)) if row.is_number else str(row.top),
+            "Mean": significant(float(row.mean)) if row.is_number else "",
+            "Lowest": significant(float(row.low)) if row.is_number else "",
+            "Highest": significant(float(row.high)) if row.is_number else "",
+            "Skewness": tenths(float(row.skew)) if isfinite(float(row.skew)) else "",
+        }
+        for row in result.columns.itertuples()
+    ]
+    return pd.DataFrame(rows)
+
+
+def tabulate_summary(result: ProfileResult) -> pd.DataFrame:
+    """Return the lines that pandas prints for the column, each with its meaning."""
+    n = result.n_rows - result.column_missing
+    lines = [
+        ("count", count(n), "cells with a value"),
+        ("mean", amount(result.mean), "sum over count"),
+        ("std", amount(result.sd), "standard deviation"),
+        ("min", amount(result.low), "lowest"),
+        ("25%", amount(result.q1), "first quartile"),
+        ("50%", amount(result.median), "the median: half lie below"),
+        ("75%", amount(result.q3), "third quartile"),
+        ("max", amount(result.high), "highest"),
+    ]
+    return pd.DataFrame(lines, columns=["describe()", "Value", "Meaning"])
+
+
+@lru_cache(maxsize=32)
+def tabulate_missing(result: ProfileResult) -> pd.DataFrame:
+    """Return one row per column with gaps: does the target differ where the cell is empty?"""
+    rows = []
+    for row in result.missing.itertuples():
+        values = (float(row.without), float(row.given), float(row.difference))
+        bounds = (float(row.low), float(row.high))
+        texts = [
+            (significant(v) if result.is_number else percent(v)).replace("-", "−")
+            for v in (*values, *bounds)
+        ]
+        what = f"median of {result.target}" if result.is_number else f"share of {row.label}"
+        rows.append(
+            {
+                "Empty in": row.column,
+                "Compared": what if not row.reason else row.reason,
+                "Where empty": texts[0],
+                "Elsewhere": texts[1],
+                "Difference": f"{texts[2]} ({texts[3]} to {texts[4]})"
+                if not row.reason
+                else UNDEFINED,
+                "Beyond chance": UNDEFINED if row.reason else "yes" if row.is_related else "no",
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+@lru_cache(maxsize=32)
+def tabulate_pairs(result: ProfileResult) -> pd.DataFrame:
+    """Return the pairs on which the correlations err, then the strongest of the others."""
+    pairs = _without_repeats(result)
+    is_warned = pairs["verdict"].isin(("outliers", "curved", "missed"))
+    apart = (pairs["pearson"] - pairs["spearman"]).abs()
+    apart = apart.where(pairs["verdict"] != "missed", pairs["strength"])
+    warned = pairs[is_warned].loc[apart[is_warned].sort_values(ascending=False).index].head(N_PAIRS)
+    rows = [
+        {
+            "Pair": f"{row.a} and {row.b}",
+            "Pearson": _cell(row.kind, "numbers", float(row.pearson)),
+            "Spearman": _cell(row.kind, "numbers", float(row.spearman)),
+            "Any shape": say(float(row.cramer) if row.kind == "words" else float(row.shape)),
+            "What to believe": VERDICTS[str(row.verdict)],
+        }
+        for row in pd.concat([warned, pairs[~is_warned].head(N_PAIRS)]).itertuples()
+    ]
+    return pd.DataFrame(rows)
+
+
+def _without_repeats(result: ProfileResult) -> pd.DataFrame:
+    """Return the pairs worth reading: a leak only beside its target, weak ones only if all are."""
+    pairs, leaks = result.pairs, result.findings.loc[result.findings["kind"] == "leak", "column"]
+    is_echo = pairs["a"].isin(leaks) & (pairs["b"] != result.target) | pairs["b"].isin(leaks)
+    told = pairs[~is_echo]
+    strong = told[told["verdict"] != "weak"]
+    return told if strong.empty else strong
+
+
+def _cell(kind: object, wanted: str, value: float) -> str:
+    return say(value) if kind == wanted else "no number"
+
+
+def name_columns(
+    result: ProfileResult, asked: str | None, *, numbers: bool
+) -> dict[str | None, str]:
+    """Return what a list of columns offers: None is the lesson's own choice."""
+    columns = result.columns
+    if numbers:
+        columns = columns[columns["is_number"] & (columns["type"] == "numeric")]
+    names: dict[str | None, str] = {None: "chosen for you"}
+    names |= {name: name for name in columns["column"]}
+    if asked is not None and asked not in names:
+        names[asked] = f"{asked} (not here)"
+    return names
+
+
+def pearson_formula(result: ProfileResult) -> Formula:
+    """Return Pearson's correlation with this pair's covariance and standard deviations."""
+    return Formula(
+        name="Pearson",
+        top="covariance",
+        bottom="sd of x × sd of y",
+        top_number=amount(result.covariance, digits=4),
+        bottom_number=f"{amount(result.sd_x, digits=4)} × {amount(result.sd_y, digits=4)}",
+        value=say(result.pearson),
+    )
+
+
+def distance_formulas(result: ProfileResult) -> tuple[Formula, ...]:
+    """Return how far away the highest value is by either rule; nothing where a rule has no value."""
+    formulas = []
+    if result.n_sigma is not None:
+        formulas.append(
+            Formula(
+                name="in standard deviations",
+                top="highest − mean",
+                bottom="sd",
+                top_number=_minus(result.high, result.mean),
+                bottom_number=amount(result.sd, digits=4),
+                value=f"{(result.high - result.mean) / result.sd:.2f}",
+            )
+        )
+    if result.n_fence is not None:
+        spread = result.q3 - result.q1
+        formulas.append(
+            Formula(
+                name="in interquartile ranges",
+                top="highest − third quartile",
+                bottom="third − first quartile",
+                top_number=_minus(result.high, result.q3),
+                bottom_number=_minus(result.q3, result.q1),
+                value=f"{(result.high - result.q3) / spread:.2f}",
+            )
+        )
+    return tuple(formulas)
+
+
+def _minus(first: float, second: float) -> str:
+    text = amount(second, digits=4)
+    return f"{amount(first, digits=4)} − {f'({text})' if second < 0 else text}"
