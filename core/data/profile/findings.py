@@ -134,11 +134,12 @@ def _judge_columns(columns: pd.DataFrame, n_rows: int) -> Iterator[Finding]:
             )
         if abs(float(row.skew)) >= HEAVY_SKEW and int(row.n_fence) >= 0:
             side = "right" if float(row.skew) > 0 else "left"
+            skew = f"{row.skew:.1f}".replace("-", "−")
             yield (
                 "skew",
                 str(row.column),
                 (
-                    f"Column {name} has a long tail to the {side} (skewness {f'{row.skew:.1f}'.replace('-', '−')}): its "
+                    f"Column {name} has a long tail to the {side} (skewness {skew}): its "
                     f"mean is {significant(float(row.mean))}, its median {significant(float(row.median))}."
                 ),
             )

@@ -77,12 +77,18 @@ class ProfileResult:
     n_related: int
     n_skipped: int
     n_findings: int
+    n_leaks: int
+    """Columns that know the target."""
     unknown: tuple[str, ...]
     """Columns that were asked for and are not in this table, or hold no numbers."""
     column: str
     column_unit: str
     column_type: str
     column_missing: int
+    gap_difference: float
+    """How the target differs where the column is empty, with its 95 % interval."""
+    gap_low: float
+    gap_high: float
     column_distinct: int
     mean: float
     sd: float
@@ -164,6 +170,7 @@ def profile_table(spec: ProfileSpec) -> ProfileResult:
         row_noun=dataset.row_noun,
         **{name: getattr(table, name) for name in _SHARED},
         n_findings=len(table.findings),
+        n_leaks=int((table.findings["kind"] == "leak").sum()),
         unknown=unknown,
         **read_column(spec, table),
         **read_pair(spec, pair),

@@ -6,6 +6,7 @@ from math import isfinite
 import pandas as pd
 
 from core.data.profile.lab import ProfileResult
+from core.data.profile.relations import WORTH
 from core.data.profile.words import TYPES, amount, say, tenths
 from core.formula import Formula
 from core.wording import UNDEFINED, count, percent, significant
@@ -62,7 +63,7 @@ def tabulate_summary(result: ProfileResult) -> pd.DataFrame:
 
 @lru_cache(maxsize=32)
 def tabulate_missing(result: ProfileResult) -> pd.DataFrame:
-    """Return one row per column with gaps: does the target differ where the cell is empty?"""
+    """Return one row per column with gaps, and whether the target differs where the cell is empty."""
     rows = []
     for row in result.missing.itertuples():
         values = (float(row.without), float(row.given), float(row.difference))
@@ -113,23 +114,23 @@ def _without_repeats(result: ProfileResult) -> pd.DataFrame:
     pairs, leaks = result.pairs, result.findings.loc[result.findings["kind"] == "leak", "column"]
     is_echo = pairs["a"].isin(leaks) & (pairs["b"] != result.target) | pairs["b"].isin(leaks)
     told = pairs[~is_echo]
-    strong = told[told["verdict"] != "weak"]
+    strong = told[(told["verdict"] != "weak") & (told["strength"] >= WORTH)]
     return told if strong.empty else strong
 
 
 def _cell(kind: object, wanted: str, value: float) -> str:
-    return say(value) if kind == wanted else "no number"
+    return say(value) if kind == wanted else "not numbers"
 
 
 def name_columns(
-    result: ProfileResult, asked: str | None, *, numbers: bool
+    result: ProfileResult, asked: str | None, chosen: str | None, *, numbers: bool
 ) -> dict[str | None, str]:
-    """Return what a list of columns offers: None is the lesson's own choice."""
+    """Return what a list of columns offers: first the lesson's own choice, which is None in a link."""
     columns = result.columns
     if numbers:
         columns = columns[columns["is_number"] & (columns["type"] == "numeric")]
-    names: dict[str | None, str] = {None: "chosen for you"}
-    names |= {name: name for name in columns["column"]}
+    own = f"{chosen}, chosen for you" if asked is None and chosen else "chosen for you"
+    names: dict[str | None, str] = {None: own} | {name: name for name in columns["column"]}
     if asked is not None and asked not in names:
         names[asked] = f"{asked} (not here)"
     return names

@@ -58,11 +58,21 @@ def read_column(spec: "ProfileSpec", table: TableProfile) -> dict[str, Any]:
         "column_unit": _unit(spec.data, name),
         "column_type": str(row["type"]),
         "column_missing": int(row["n_missing"]),
+        **_read_gaps(name, table),
         "column_distinct": int(row["n_distinct"]),
         **{number: float(row[number]) for number in NUMBERS},
         "n_fence": None if row["n_fence"] < 0 else int(row["n_fence"]),
         "n_sigma": None if row["n_sigma"] < 0 else int(row["n_sigma"]),
         "rule_note": str(row["rule_note"]),
+    }
+
+
+def _read_gaps(name: str, table: TableProfile) -> dict[str, float]:
+    rows = table.missing[table.missing["column"] == name]
+    columns = {"gap_difference": "difference", "gap_low": "low", "gap_high": "high"}
+    return {
+        scalar: nan if rows.empty else float(rows[column].iloc[0])
+        for scalar, column in columns.items()
     }
 
 

@@ -22,6 +22,8 @@ TITLES = {
 }
 MANY = 2
 """From more findings of one kind than this, they are told together."""
+LITTLE = 0.1
+"""A change of Pearson below this is called little."""
 TYPES = {"numeric": "numbers", "categorical": "words", "id-like": "names the rows"}
 
 
@@ -41,6 +43,11 @@ def amount(number: float, unit: str = "", digits: int = 3) -> str:
     """Return a quantity with its unit: "508 min"."""
     text = significant(number, digits).replace("-", "−")
     return f"{text}{THIN}{unit}" if unit and isfinite(number) else text
+
+
+def label_axis(name: str, unit: str) -> str:
+    """Return what stands at an axis: the column, and its unit where the name does not say it."""
+    return f"{name} ({unit})" if unit and unit not in name else name
 
 
 def tell_table(result: ProfileResult) -> str:
@@ -170,8 +177,8 @@ def tell_verdict(result: ProfileResult) -> str:
     return {
         "agree": "Both see the same relation.",
         "outliers": (
-            f"Few far-away values decide Pearson: without those beyond the fences it is {say(result.inside)}. "
-            "Spearman hardly notices them."
+            "Few far-away values decide Pearson: without those beyond the fences it is "
+            f"{say(result.inside)}. Spearman hardly notices them."
         ),
         "curved": (
             "They disagree, and not because of far-away values: the relation is no straight line, and "
@@ -204,3 +211,20 @@ def tell_extent(result: ProfileResult) -> str:
             f"Not in this table, or without numbers: {listing([quote(name) for name in result.unknown])}."
         )
     return " ".join(said)
+
+
+def judge_wrong_row(result: ProfileResult) -> str:
+    """Return what one row can do to Pearson at its worst place: ``little``, ``some`` or ``sign``."""
+    before, worst = result.pearson_before, result.pearson_worst
+    if before * worst < 0:
+        return "sign"
+    return "little" if abs(before - worst) < LITTLE else "some"
+
+
+def tell_wrong_row(result: ProfileResult) -> str:
+    """Say how far one row pushes both correlations."""
+    return (
+        f"At its worst place one row of {result.n_points} moves Pearson from {say(result.pearson_before)} to "
+        f"{say(result.pearson_worst)}, and Spearman from {say(result.spearman_before)} to "
+        f"{say(result.spearman_worst)}."
+    )
