@@ -163,7 +163,8 @@ def see_pairs(result: ProfileResult) -> None:
     show_rows(tabulate_pairs(result))
     st.caption(
         "1: always together, −1: always against each other, 0: not along a line (Pearson), neither rising "
-        f"nor falling (Spearman). Any shape runs from 0 to 1. {md_prose(tell_extent(result))}"
+        f"nor falling (Spearman); below 0.1 a cell is left blank. Any shape runs from 0 to 1. "
+        f"{md_prose(tell_extent(result))}"
     )
 
 

@@ -18,6 +18,9 @@ SIGMAS = 3.0
 FEWEST_FOR_RULES = 3
 """Different values that a column needs before "far away" means anything."""
 
+LARGEST_NUMBER = 1e100
+"""Squares of larger numbers overflow."""
+
 TOO_FEW = "only {n} different values: none of them is far away"
 NO_RANGE = "the middle half of the values is one single number, so the fences have no width"
 TOO_LARGE = "the numbers are too large to be squared"
@@ -89,22 +92,22 @@ _NONE = dict.fromkeys(NUMBERS, nan) | {"n_fence": -1, "n_sigma": -1, "rule_note"
 def _summarise(values: np.ndarray) -> dict[str, object]:
     if len(values) == 0:
         return _NONE
-    low, q1, median, q3, high = np.quantile(values, [0, 0.25, 0.5, 0.75, 1]).tolist()
     with np.errstate(all="ignore"):
+        low, q1, median, q3, high = np.quantile(values, [0, 0.25, 0.5, 0.75, 1]).tolist()
         mean, sd = float(values.mean()), float(values.std(ddof=1)) if len(values) > 1 else nan
         skew = float(pd.Series(values).skew())
-    spread = REACH * (q3 - q1)
+        spread = REACH * (q3 - q1)
     found = {
         "mean": mean, "sd": sd, "low": low, "q1": q1, "median": median, "q3": q3, "high": high,
         "skew": skew, "fence_low": q1 - spread, "fence_high": q3 + spread,
         "sigma_low": mean - SIGMAS * sd, "sigma_high": mean + SIGMAS * sd,
     }  # fmt: skip
     found = {name: value if isfinite(value) else nan for name, value in found.items()}
+    if max(abs(low), abs(high)) > LARGEST_NUMBER:
+        return {**found, "n_fence": -1, "n_sigma": -1, "rule_note": TOO_LARGE}
     n_distinct = len(np.unique(values))
     if n_distinct < FEWEST_FOR_RULES:
         return {**found, "n_fence": -1, "n_sigma": -1, "rule_note": TOO_FEW.format(n=n_distinct)}
-    if not isfinite(found["sd"]):
-        return {**found, "n_fence": -1, "n_sigma": -1, "rule_note": TOO_LARGE}
     outside = int(((values < found["fence_low"]) | (values > found["fence_high"])).sum())
     return {
         **found,

@@ -14,6 +14,8 @@ from core.safe_text import plot
 from core.wording import count
 
 MOST_MAPPED = 12
+WRITTEN = 0.095
+"""Weaker correlations are only coloured."""
 SHORTEST = 14
 """Characters of a column name on the axes of a map."""
 BOTH_SIDES = [
@@ -113,9 +115,9 @@ def _plot_map(result: ProfileResult, name: str) -> go.Figure:
     shown = below.iloc[1:, :-1]
     figure = new_figure(
         title="Pearson: straight lines" if name == "pearson" else "Spearman: rising or falling",
-        x_label="",
+        x_label=f"1 is {_short(shown.columns[0])}",
         y_label="",
-        height=110 + 30 * len(columns),
+        height=110 + 26 * len(columns),
     )
     figure.add_heatmap(
         z=shown.to_numpy(),
@@ -129,14 +131,15 @@ def _plot_map(result: ProfileResult, name: str) -> go.Figure:
         xgap=1,
         ygap=1,
     )
-    cells = shown.stack()
+    cells = shown.stack().dropna()
+    cells = cells[cells.abs() >= WRITTEN]
     # Texts of their own, in the colour of the theme: it can be read on every cell.
     figure.add_scatter(
         x=[shown.columns.get_loc(column) for _, column in cells.index],
         y=[shown.index.get_loc(row) for row, _ in cells.index],
-        text=[say(value) for value in cells],
+        text=[say(value).replace("0.", ".") for value in cells],
         mode="text",
-        textfont={"size": 12},
+        textfont={"size": 12, "weight": 600},
         customdata=[f"{plot(row)} and {plot(column)}" for row, column in cells.index],
         hovertemplate="%{customdata}: %{text}<extra></extra>",
     )
@@ -144,14 +147,14 @@ def _plot_map(result: ProfileResult, name: str) -> go.Figure:
         autorange="reversed",
         showgrid=False,
         tickvals=list(range(shown.shape[0])),
-        ticktext=[_short(column) for column in shown.index],
+        ticktext=[f"{_short(name)} {at + 2}" for at, name in enumerate(shown.index)],
     )
     figure.update_layout(showlegend=False)
     return figure.update_xaxes(
         showgrid=False,
-        tickangle=-45,
+        tickangle=0,
         tickvals=list(range(shown.shape[1])),
-        ticktext=[_short(column) for column in shown.columns],
+        ticktext=[str(at + 1) for at in range(shown.shape[1])],
     )
 
 

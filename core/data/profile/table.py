@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from core.data.profile.columns import describe_columns
+from core.data.profile.columns import TOO_LARGE, describe_columns
 from core.data.profile.findings import find_faults
 from core.data.profile.missing import compare_missing
 from core.data.profile.relations import Prepared, prepare_column, relate_columns
@@ -188,6 +188,8 @@ def _compare(
         name = str(row.column)
         is_class = name == target and not is_number
         if row.type not in ("numeric", "categorical") and name != target:
+            continue
+        if row.rule_note == TOO_LARGE:
             continue
         if (is_class or not row.is_number) and row.n_distinct > MOST_LEVELS:
             continue

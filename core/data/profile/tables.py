@@ -7,6 +7,7 @@ import pandas as pd
 
 from core.data.profile.lab import ProfileResult
 from core.data.profile.relations import WORTH
+from core.data.profile.view import are_comparable
 from core.data.profile.words import TYPES, amount, say, tenths
 from core.formula import Formula
 from core.wording import UNDEFINED, count, percent, significant
@@ -14,11 +15,11 @@ from core.wording import UNDEFINED, count, percent, significant
 N_PAIRS = 6
 """Warned pairs, and strongest pairs, in the table of pairs."""
 VERDICTS = {
-    "agree": "Both see the same.",
-    "outliers": "Few far-away values decide Pearson.",
-    "curved": "No straight line: Pearson misjudges it.",
-    "missed": "Both miss most of it.",
-    "weak": "Hardly any relation.",
+    "agree": "both",
+    "outliers": "Spearman (far-away values)",
+    "curved": "Spearman (no straight line)",
+    "missed": "neither",
+    "weak": "both",
     "other": "",
 }
 
@@ -102,7 +103,7 @@ def tabulate_pairs(result: ProfileResult) -> pd.DataFrame:
             "Pearson": _cell(row.kind, "numbers", float(row.pearson)),
             "Spearman": _cell(row.kind, "numbers", float(row.spearman)),
             "Any shape": say(float(row.cramer) if row.kind == "words" else float(row.shape)),
-            "What to believe": VERDICTS[str(row.verdict)],
+            "Believe": VERDICTS[str(row.verdict)],
         }
         for row in pd.concat([warned, pairs[~is_warned].head(N_PAIRS)]).itertuples()
     ]
@@ -128,7 +129,7 @@ def name_columns(
     """Return what a list of columns offers: first the lesson's own choice, which is None in a link."""
     columns = result.columns
     if numbers:
-        columns = columns[columns["is_number"] & (columns["type"] == "numeric")]
+        columns = columns[are_comparable(columns)]
     own = f"{chosen}, chosen for you" if asked is None and chosen else "chosen for you"
     names: dict[str | None, str] = {None: own} | {name: name for name in columns["column"]}
     if asked is not None and asked not in names:

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from core.data.profile.columns import NUMBERS
+from core.data.profile.columns import NUMBERS, TOO_LARGE
 from core.data.profile.pair import PairProfile, PairSpec
 from core.data.profile.source import find_table
 from core.data.profile.table import TableProfile
@@ -20,12 +20,17 @@ _OF_PAIR = (
 _TABLES = ("scatter", "slices", "points", "sweep", "crowd")
 
 
+def are_comparable(columns: pd.DataFrame) -> "pd.Series[bool]":
+    """Return which columns hold numbers that vary and can be squared."""
+    is_number = columns["is_number"] & (columns["type"] == "numeric")
+    return is_number & (columns["rule_note"] != TOO_LARGE)
+
+
 def choose_columns(
     spec: "ProfileSpec", table: TableProfile
 ) -> tuple[PairSpec | None, tuple[str, ...]]:
     """Return the pair to compare, and the names that were asked for and cannot be had here."""
-    is_number = table.columns["is_number"] & (table.columns["type"] == "numeric")
-    numbers = table.columns.loc[is_number, "column"].tolist()
+    numbers = table.columns.loc[are_comparable(table.columns), "column"].tolist()
     asked = [name for name in (spec.x, spec.y) if name is not None]
     unknown = [name for name in asked if name not in numbers]
     known = table.columns["column"].tolist()
