@@ -20,25 +20,23 @@ from core.data.profile.stage import stage_json
 from core.data.profile.tables import (
     distance_formulas,
     name_columns,
-    pearson_formula,
+    pearson_formulas,
     tabulate_columns,
     tabulate_missing,
     tabulate_pairs,
     tabulate_summary,
 )
 from core.data.profile.words import (
-    judge_wrong_row,
-    list_findings,
-    say,
+    pose_question,
     tell_balance,
     tell_column,
     tell_extent,
     tell_pair,
+    tell_stage,
     tell_table,
-    tell_wrong_row,
+    write_findings,
 )
-from core.safe_text import md, md_prose
-from core.wording import count, percent
+from core.safe_text import md_prose
 
 LESSON = Lesson(
     order=1,
@@ -62,46 +60,7 @@ DATA = {
 
 
 def ask(result: ProfileResult) -> Question:
-    if not result.n_points:
-        return ask_about_gaps(result)
-    return Question(
-        ask=(
-            "Pearson’s correlation says from −1 to 1 how well a straight line fits two columns. For "
-            f"{md(result.x)} and {md(result.y)} of {result.n_points} {md(result.row_noun[1])} it is "
-            f"{say(result.pearson_before)}. Then a single row is mistyped. What is the worst that it can do?"
-        ),
-        options={
-            "little": "move it by less than 0.1",
-            "some": "move it by more than 0.1, but not beyond 0",
-            "sign": "turn its sign around",
-        },
-        answer=judge_wrong_row(result),
-        truth=tell_wrong_row(result),
-        beliefs={
-            "little": "That would be so if all rows had the same say. A far-away one outweighs the others.",
-            "some": "That would be so if a row could not lie so far away. Here it may lie anywhere.",
-            "sign": "That would be so for fewer rows, or a weaker relation. Here the others hold against it.",
-        },
-    )
-
-
-def ask_about_gaps(result: ProfileResult) -> Question:
-    share = result.n_missing / (result.n_rows * result.n_columns)
-    return Question(
-        ask=f"A table has {count(result.n_rows)} {md(result.row_noun[1])}. How many of its cells are empty?",
-        options={
-            "none": "none",
-            "few": "fewer than one in twenty",
-            "many": "one in twenty or more",
-        },
-        answer="none" if not share else "few" if share < 0.05 else "many",
-        truth=f"{count(result.n_missing)} cells are empty ({percent(share)}).",
-        beliefs={
-            "none": "Tables that people keep by hand seldom are complete.",
-            "few": "Look at each column: gaps come in columns, not evenly.",
-            "many": "Some tables are kept well.",
-        },
-    )
+    return Question(**pose_question(result))
 
 
 def choose_settings(link: Link[ProfileSpec]) -> None:
@@ -112,99 +71,55 @@ def choose_settings(link: Link[ProfileSpec]) -> None:
 
 
 def see(link: Link[ProfileSpec], result: ProfileResult) -> None:
-    see_table(result)
-    see_column(link, result)
-    see_pairs(result)
-    see_pair(link, result)
-
-
-def see_table(result: ProfileResult) -> None:
     st.markdown(f"{md_prose(tell_table(result))} {tell_origin(find_table(result.spec.data))}")
-    findings = [f"- **{title}.** {md_prose(sentence)}" for title, sentence in list_findings(result)]
-    st.markdown("\n".join(findings) or "Nothing suspicious was found.")
-    st.dataframe(
-        tabulate_columns(result),
-        hide_index=True,
-        column_config={"Shape": st.column_config.BarChartColumn("Shape", y_min=0, color="blue")},
-    )
-
-
-def see_column(link: Link[ProfileSpec], result: ProfileResult) -> None:
+    st.markdown(write_findings(result))
+    bars = st.column_config.BarChartColumn("Shape", y_min=0, color="blue")
+    st.dataframe(tabulate_columns(result), hide_index=True, column_config={"Shape": bars})
     st.subheader("One column", anchor=False)
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        pick(
-            link,
-            "column",
-            "Column",
-            name_columns(result, link.spec.column, result.column, numbers=False),
-        )
+        pick(link, "column", "Column", name_columns(result, "column"))
         with st.popover("More", type="tertiary"):
-            pick(
-                link,
-                "target",
-                "Column to predict",
-                name_columns(result, link.spec.target, result.target, numbers=False),
-            )
+            pick(link, "target", "Column to predict", name_columns(result, "target"))
             enter(link, "n_points", "Rows in the live picture", low=5, high=200, step=5)
             enter(link, "seed", "Seed of what is drawn by chance", low=0, step=1)
     st.markdown(f"{md_prose(tell_column(result))} {md_prose(tell_balance(result))}")
     show_figure(plot_column(result), key="column", alt=tell_column(result))
+    if result.x is not None:
+        see_pairs(link, result)
 
 
-def see_pairs(result: ProfileResult) -> None:
-    if result.x is None:
-        return
+def see_pairs(link: Link[ProfileSpec], result: ProfileResult) -> None:
     st.subheader("Which columns go together", anchor=False)
     for name, place in zip(("pearson", "spearman"), st.columns(2), strict=True):
         with place:
-            show_figure(
-                plot_map(result, name), key=name, alt=f"{name} of each pair of columns of numbers"
-            )
+            show_figure(plot_map(result, name), key=name, alt=f"{name} of each pair of columns")
     show_rows(tabulate_pairs(result))
     st.caption(
         "1: always together, −1: always against each other, 0: not along a line (Pearson), neither rising "
-        f"nor falling (Spearman); below 0.1 a cell is left blank. Any shape runs from 0 to 1. "
+        "nor falling (Spearman); below 0.1 a cell is left blank. Any shape runs from 0 to 1. "
         f"{md_prose(tell_extent(result))}"
     )
-
-
-def see_pair(link: Link[ProfileSpec], result: ProfileResult) -> None:
     st.subheader("One pair", anchor=False)
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        pick(link, "x", "To the right", name_columns(result, link.spec.x, result.x, numbers=True))
-        pick(link, "y", "Upwards", name_columns(result, link.spec.y, result.y, numbers=True))
+        pick(link, "x", "To the right", name_columns(result, "x"))
+        pick(link, "y", "Upwards", name_columns(result, "y"))
     st.markdown(md_prose(tell_pair(result)))
-    if result.x is not None:
-        show_figure(plot_pair(result), key="pair", alt=tell_pair(result))
-    if not result.n_points:
-        st.caption("There is no point to drag: too few rows, or hardly any different values.")
-        return
-    st.markdown(
-        f"**What one wrong row can do.** {result.n_points} of these {md(result.row_noun[1])}, none of them "
-        "beyond the fences. Drag the orange point up and down: both correlations follow."
-    )
-    show_stage(
-        stage_json(result),
-        at=result.at,
-        key=link.key("stage"),
-        on_release=lambda value: link.set(place=value),
-    )
+    show_figure(plot_pair(result), key="pair", alt=tell_pair(result))
+    st.markdown(f"**What one wrong row can do.** {md_prose(tell_stage(result))}")
+    if result.n_points:
+        show_stage(
+            stage_json(result), at=result.at, key=link.key("stage"),
+            on_release=lambda value: link.set(place=value),
+        )  # fmt: skip
 
 
 def explain(_link: Link[ProfileSpec], result: ProfileResult) -> None:
-    explain_column(result)
-    explain_gaps(result)
-    explain_pair(result)
-
-
-def explain_column(result: ProfileResult) -> None:
     st.subheader("A column in eight numbers", anchor=False)
-    if result.mean == result.mean:
-        show_rows(tabulate_summary(result))
+    show_rows(tabulate_summary(result))
     st.markdown(
-        "This is what describe() of pandas prints. The median is its line 50%. Where mean and median lie "
-        "far apart the column has a long tail, and the mean describes nobody. In Spark, describe() leaves "
-        "the quartiles out; summary() has them."
+        "This is what describe() of pandas prints for a column of numbers. The median is its line 50%. Where "
+        "mean and median lie far apart the column has a long tail, and the mean describes nobody. In Spark, "
+        "describe() leaves the quartiles out; summary() has them."
     )
     st.subheader("Two rules for far-away values", anchor=False)
     for formula in distance_formulas(result):
@@ -223,16 +138,13 @@ def explain_column(result: ProfileResult) -> None:
         "What lies beyond the fences is wrong and must go.",
         "In a column with a long tail, honest values lie there. The fence asks; only the source can answer.",
     )
+    explain_gaps(result)
+    explain_pair(result)
 
 
 def explain_gaps(result: ProfileResult) -> None:
     st.subheader("Are cells empty by chance?", anchor=False)
-    if result.missing.empty:
-        st.markdown(
-            "No cell is empty here. The raw export and the subscribers show what to look for."
-        )
-    else:
-        show_rows(tabulate_missing(result))
+    show_rows(tabulate_missing(result))
     st.markdown(
         "If rows with a gap differ in the target, leaving them out changes what a model learns. The interval "
         "says how far chance alone could reach: if it holds 0, chance is enough. A gap may still depend on "
@@ -247,8 +159,8 @@ def explain_gaps(result: ProfileResult) -> None:
 
 def explain_pair(result: ProfileResult) -> None:
     st.subheader("A line, a rise, any shape", anchor=False)
-    if result.pearson == result.pearson:
-        show_formula(pearson_formula(result))
+    for formula in pearson_formulas(result):
+        show_formula(formula)
     st.markdown(
         "The covariance multiplies distances from both means, so one far-away row can outweigh all others. "
         "Spearman is the same formula on ranks: the largest value has the last rank, however large it is. "

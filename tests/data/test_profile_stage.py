@@ -8,18 +8,18 @@ import pytest
 
 from core.data.profile.figures import MOST_MAPPED, choose_mapped, plot_column, plot_map, plot_pair
 from core.data.profile.lab import LAB, ProfileSpec, profile_table
+from core.data.profile.question import judge_wrong_row, pose_question, tell_wrong_row
 from core.data.profile.stage import stage_json, stage_pair
 from core.data.profile.tables import (
     distance_formulas,
     name_columns,
-    pearson_formula,
+    pearson_formulas,
     tabulate_columns,
     tabulate_missing,
     tabulate_pairs,
     tabulate_summary,
 )
 from core.data.profile.words import (
-    judge_wrong_row,
     list_findings,
     say,
     tell_balance,
@@ -27,7 +27,6 @@ from core.data.profile.words import (
     tell_extent,
     tell_pair,
     tell_table,
-    tell_wrong_row,
 )
 from core.datasets import store_own_dataset
 from core.wording import THIN, count
@@ -195,7 +194,7 @@ def test_the_prediction_is_answered_by_the_worst_place(result):
 
 
 def test_the_formulas_divide_what_they_show(result):
-    formula = pearson_formula(result)
+    (formula,) = pearson_formulas(result)
     sds = [read_number(text) for text in formula.bottom_number.split(" × ")]
     shown = read_number(formula.top_number) / (sds[0] * sds[1])
     assert read_number(formula.value) == pytest.approx(shown, abs=0.006)
@@ -207,11 +206,11 @@ def test_the_formulas_divide_what_they_show(result):
 
 
 def test_a_list_of_columns_says_what_was_chosen_and_what_is_not_here(result):
-    names = name_columns(result, None, result.x, numbers=True)
-    assert names[None] == f"{result.x}, chosen for you"
-    assert name_columns(result, "zzz", None, numbers=True)["zzz"] == "zzz (not here)"
-    everything = name_columns(result, None, None, numbers=False)
-    assert len(everything) == 1 + result.n_columns
+    names = name_columns(result, "y")
+    assert names[result.spec.y] == f"{result.y}, chosen for you"
+    everything = name_columns(profile_table(ProfileSpec(column="zzz")), "column")
+    assert everything["zzz"] == "zzz (not here)"
+    assert len(everything) == 1 + 13 + 1
 
 
 def test_words_of_a_learners_table_are_never_read_as_markup():
@@ -237,3 +236,8 @@ def test_a_table_without_pairs_has_words_for_it():
     assert "no two columns of numbers" in tell_pair(result)
     assert "no target" in tell_balance(result)
     assert tabulate_pairs(result).empty
+    assert tabulate_summary(result)["Value"].tolist() == ["40", "2"]
+    assert tabulate_missing(result)["Empty in"].tolist() == ["no column"]
+    question = pose_question(result)
+    assert question["answer"] == "none"
+    assert set(question["beliefs"]) == set(question["options"])

@@ -85,7 +85,7 @@ def describe_table(spec: TableSpec) -> TableProfile:
     table = dataset.table
     target, is_number = choose_target(dataset, table, spec.target)
     roles = {column.name: _role(column.kind) for column in dataset.columns}
-    if target is not None:
+    if target is not None and roles[target] != "truth":
         roles = {name: "feature" if role == "target" else role for name, role in roles.items()}
         roles[target] = "target"
     described = describe_columns(table, roles)

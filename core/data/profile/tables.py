@@ -49,6 +49,12 @@ def tabulate_columns(result: ProfileResult) -> pd.DataFrame:
 def tabulate_summary(result: ProfileResult) -> pd.DataFrame:
     """Return the lines that pandas prints for the column, each with its meaning."""
     n = result.n_rows - result.column_missing
+    if not isfinite(result.mean):
+        words = [
+            ("count", count(n), "cells with a value"),
+            ("unique", count(result.column_distinct), "different words"),
+        ]
+        return pd.DataFrame(words, columns=["describe()", "Value", "Meaning"])
     lines = [
         ("count", count(n), "cells with a value"),
         ("mean", amount(result.mean), "sum over count"),
@@ -86,6 +92,8 @@ def tabulate_missing(result: ProfileResult) -> pd.DataFrame:
                 "Beyond chance": UNDEFINED if row.reason else "yes" if row.is_related else "no",
             }
         )
+    if not rows:
+        return pd.DataFrame({"Empty in": ["no column"]})
     return pd.DataFrame(rows)
 
 
@@ -123,12 +131,14 @@ def _cell(kind: object, wanted: str, value: float) -> str:
     return say(value) if kind == wanted else "not numbers"
 
 
-def name_columns(
-    result: ProfileResult, asked: str | None, chosen: str | None, *, numbers: bool
-) -> dict[str | None, str]:
-    """Return what a list of columns offers: first the lesson's own choice, which is None in a link."""
+def name_columns(result: ProfileResult, setting: str) -> dict[str | None, str]:
+    """Return what a list of columns offers: first the lesson's own choice, which is None in a link.
+
+    `setting` is the field of the spec; ``x`` and ``y`` take columns of numbers only.
+    """
+    asked, chosen = getattr(result.spec, setting), getattr(result, setting)
     columns = result.columns
-    if numbers:
+    if setting in ("x", "y"):
         columns = columns[are_comparable(columns)]
     own = f"{chosen}, chosen for you" if asked is None and chosen else "chosen for you"
     names: dict[str | None, str] = {None: own} | {name: name for name in columns["column"]}
@@ -137,9 +147,11 @@ def name_columns(
     return names
 
 
-def pearson_formula(result: ProfileResult) -> Formula:
-    """Return Pearson's correlation with this pair's covariance and standard deviations."""
-    return Formula(
+def pearson_formulas(result: ProfileResult) -> tuple[Formula, ...]:
+    """Return Pearson's correlation with this pair's covariance and sds; nothing if undefined."""
+    if not isfinite(result.pearson):
+        return ()
+    formula = Formula(
         name="Pearson",
         top="covariance",
         bottom="sd of x × sd of y",
@@ -147,6 +159,7 @@ def pearson_formula(result: ProfileResult) -> Formula:
         bottom_number=f"{amount(result.sd_x, digits=4)} × {amount(result.sd_y, digits=4)}",
         value=say(result.pearson),
     )
+    return (formula,)
 
 
 def distance_formulas(result: ProfileResult) -> tuple[Formula, ...]:

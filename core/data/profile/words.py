@@ -5,6 +5,7 @@ from math import isfinite
 
 from core.data.profile.findings import KINDS
 from core.data.profile.lab import ProfileResult
+from core.safe_text import md_prose
 from core.tables.wording import listing, quote
 from core.wording import THIN, UNDEFINED, count, percent, significant
 
@@ -22,8 +23,6 @@ TITLES = {
 }
 MANY = 2
 """From more findings of one kind than this, they are told together."""
-LITTLE = 0.1
-"""A change of Pearson below this is called little."""
 TYPES = {"numeric": "numbers", "categorical": "words", "id-like": "names the rows"}
 
 
@@ -65,9 +64,10 @@ def tell_table(result: ProfileResult) -> str:
         if result.n_copies
         else "no row is there twice"
     )
+    alone = " No two columns of numbers vary, so nothing can be correlated." * (result.x is None)
     return (
         f"{count(result.n_rows)} {result.row_noun[1]}, {result.n_columns} columns: {n_numbers} of numbers, "
-        f"{result.n_columns - n_numbers} of words. Here {empty}, and {copies}."
+        f"{result.n_columns - n_numbers} of words. Here {empty}, and {copies}.{alone}"
     )
 
 
@@ -83,6 +83,12 @@ def list_findings(result: ProfileResult) -> tuple[tuple[str, str], ...]:
         else:
             said += [(TITLES[kind], sentence) for sentence in found["sentence"]]
     return tuple(said)
+
+
+def write_findings(result: ProfileResult) -> str:
+    """Return the findings as a list in Markdown, escaped."""
+    lines = [f"- **{title}.** {md_prose(text)}" for title, text in list_findings(result)]
+    return "\n".join(lines) or "Nothing suspicious was found."
 
 
 def _merge(result: ProfileResult, kind: str, columns: list[str]) -> str:
@@ -153,7 +159,8 @@ def tell_balance(result: ProfileResult) -> str:
 
 
 def _is_truth(result: ProfileResult) -> bool:
-    return bool((result.columns["role"] == "truth").any())
+    roles = result.columns.set_index("column")["role"]
+    return bool(roles[str(result.target)] == "truth")
 
 
 def tell_pair(result: ProfileResult) -> str:
@@ -213,18 +220,11 @@ def tell_extent(result: ProfileResult) -> str:
     return " ".join(said)
 
 
-def judge_wrong_row(result: ProfileResult) -> str:
-    """Return what one row can do to Pearson at its worst place: ``little``, ``some`` or ``sign``."""
-    before, worst = result.pearson_before, result.pearson_worst
-    if before * worst < 0:
-        return "sign"
-    return "little" if abs(before - worst) < LITTLE else "some"
-
-
-def tell_wrong_row(result: ProfileResult) -> str:
-    """Say how far one row pushes both correlations."""
+def tell_stage(result: ProfileResult) -> str:
+    """Say what can be dragged, or why nothing can."""
+    if not result.n_points:
+        return "There is no point to drag: too few rows, or hardly any different values."
     return (
-        f"At its worst place one row of {result.n_points} moves Pearson from {say(result.pearson_before)} to "
-        f"{say(result.pearson_worst)}, and Spearman from {say(result.spearman_before)} to "
-        f"{say(result.spearman_worst)}."
+        f"{result.n_points} of these {result.row_noun[1]}, none of them beyond the fences. Drag the orange "
+        "point up and down: both correlations follow."
     )
