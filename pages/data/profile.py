@@ -15,6 +15,7 @@ from app.prose import show_rows
 from app.stage import show_stage
 from core.data.profile.figures import plot_column, plot_map, plot_pair
 from core.data.profile.lab import ProfileResult, ProfileSpec
+from core.data.profile.question import pose_question
 from core.data.profile.source import find_table
 from core.data.profile.stage import stage_json
 from core.data.profile.tables import (
@@ -27,7 +28,6 @@ from core.data.profile.tables import (
     tabulate_summary,
 )
 from core.data.profile.words import (
-    pose_question,
     tell_balance,
     tell_column,
     tell_extent,
