@@ -110,6 +110,15 @@ def test_the_line_of_the_scatter_plot_is_that_of_least_squares_over_all_rows():
     assert sum(slices.customdata) == result.n_pair == 150
 
 
+def test_points_outside_the_picture_are_counted_and_only_where_they_would_hide_the_shape():
+    figure = plot_pair(profile_table(ProfileSpec(x="temperature_c")))
+    low, high = figure.layout.yaxis.range
+    outside = [y for y in figure.data[0].y if not low <= y <= high]
+    assert figure.layout.annotations[0].text.startswith(f"{len(outside)} of 600 points")
+    assert min(outside) > 60
+    assert not plot_pair(profile_table(ProfileSpec())).layout.annotations
+
+
 def test_sizes_and_gaps_are_told_with_their_numbers(result):
     said = tell_table(result)
     assert said.startswith(

@@ -95,7 +95,7 @@ def _summarise(values: np.ndarray) -> dict[str, object]:
     with np.errstate(all="ignore"):
         low, q1, median, q3, high = np.quantile(values, [0, 0.25, 0.5, 0.75, 1]).tolist()
         mean, sd = float(values.mean()), float(values.std(ddof=1)) if len(values) > 1 else nan
-        skew = float(pd.Series(values).skew())
+        skew = float(pd.Series(values).skew())  # type: ignore[arg-type]
         spread = REACH * (q3 - q1)
     found = {
         "mean": mean, "sd": sd, "low": low, "q1": q1, "median": median, "q3": q3, "high": high,

@@ -9,6 +9,7 @@ from cachetools import LRUCache, cached
 
 from core.charts import COLOURS, new_figure
 from core.data.profile.lab import ProfileResult
+from core.data.profile.relations import is_inside
 from core.data.profile.words import label_axis, say
 from core.safe_text import plot
 from core.wording import count
@@ -19,9 +20,9 @@ WRITTEN = 0.095
 SHORTEST = 14
 """Characters of a column name on the axes of a map."""
 BOTH_SIDES = [
-    [0.0, "rgba(58, 134, 181, 0.65)"],
+    [0.0, "rgba(58, 134, 181, 0.4)"],
     [0.5, "rgba(139, 144, 152, 0.08)"],
-    [1.0, "rgba(214, 95, 27, 0.65)"],
+    [1.0, "rgba(214, 95, 27, 0.4)"],
 ]
 """From −1 through 0 to 1; the numbers in the cells say the same."""
 
@@ -216,7 +217,23 @@ def _plot_pair(result: ProfileResult) -> go.Figure:
         customdata=result.slices["n"],
         hovertemplate="median %{y:.4g} of %{customdata} rows<extra></extra>",
     )
-    return figure
+    return _cut_off(figure, result) if result.verdict == "missed" else figure
+
+
+def _cut_off(figure: go.Figure, result: ProfileResult) -> go.Figure:
+    """Leave far-away values out of the frame, where they would press the shape flat, and say so."""
+    y = result.scatter["y"].to_numpy()
+    inside = is_inside(y)
+    room = 0.06 * float(np.ptp(y[inside]))
+    low, high = float(y[inside].min()) - room, float(y[inside].max()) + room
+    n_outside = int(((y < low) | (y > high)).sum())
+    if not n_outside:
+        return figure
+    figure.update_yaxes(range=[low, high])
+    return figure.add_annotation(
+        text=f"{count(n_outside)} of {count(len(y))} points lie outside the picture",
+        x=1, xref="paper", y=0, yref="paper", xanchor="right", yanchor="bottom", showarrow=False,
+    )  # fmt: skip
 
 
 def _short(name: object, longest: int = SHORTEST) -> str:

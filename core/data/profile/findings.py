@@ -1,6 +1,7 @@
 """What looks wrong in a table, each in one plain sentence."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pandas as pd
 
@@ -115,9 +116,10 @@ def _find_twins(pairs: pd.DataFrame, target: str | None) -> Iterator[Finding]:
 
 
 def _judge_columns(columns: pd.DataFrame, n_rows: int) -> Iterator[Finding]:
+    row: Any
     for row in columns.itertuples():
         name, kind = quote(str(row.column)), str(row.type)
-        for sentence in warn_of_type(name, kind, int(row.n_missing), n_rows):  # type: ignore[arg-type]
+        for sentence in warn_of_type(name, kind, int(row.n_missing), n_rows):
             yield kind, str(row.column), sentence
         if kind != "numeric":
             continue
@@ -149,6 +151,7 @@ def _find_missing(
     columns: pd.DataFrame, missing: pd.DataFrame, target: str | None, n_rows: int
 ) -> Iterator[Finding]:
     related = missing.set_index("column")
+    row: Any
     for row in columns[columns["n_missing"] > 0].itertuples():
         if row.type == "empty":
             continue
@@ -194,6 +197,7 @@ def _find_rare(
                     f"{count(int(n_rows), 'row')}. Hardly anything can be learnt from so few."
                 ),
             )
+    row: Any
     for row in classes[classes["share"] < RARE].itertuples():
         yield (
             "rare",

@@ -3,6 +3,7 @@
 import warnings
 from dataclasses import dataclass
 from math import isfinite, nan
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -128,7 +129,7 @@ def measure_pair(spec: PairSpec) -> PairProfile:
     shapes = [shape_of(rank_y, in_x), shape_of(rank_x, in_y)]
     scale_x, scale_y = (float(np.abs(v).max()) or 1.0 for v in (x, y))
     spread = np.cov(x / scale_x, y / scale_y)
-    found = {
+    found: dict[str, Any] = {
         "pearson": correlate(x, y),
         "spearman": correlate(rank_x, rank_y),
         "shape": max((s for s in shapes if isfinite(s)), default=nan),
@@ -164,7 +165,7 @@ def correlate_ranks(x: Numbers, ys: Numbers) -> Numbers:
     return correlate_columns(rankdata(x), rankdata(ys, axis=0))
 
 
-def _bound(x: Numbers, y: Numbers, seed: int) -> dict[str, float]:
+def _bound(x: Numbers, y: Numbers, seed: int) -> dict[str, Any]:
     from scipy.stats import bootstrap, rankdata
 
     def pearson(a: Numbers, b: Numbers, axis: int) -> Numbers:
@@ -176,7 +177,7 @@ def _bound(x: Numbers, y: Numbers, seed: int) -> dict[str, float]:
     def spearman(a: Numbers, b: Numbers, axis: int) -> Numbers:
         return pearson(rankdata(a, axis=axis), rankdata(b, axis=axis), axis)
 
-    found = {}
+    found: dict[str, Any] = {}
     for name, statistic in (("pearson", pearson), ("spearman", spearman)):
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             # A resample may hold one value only; its correlation is undefined, and so is the interval.
@@ -209,7 +210,7 @@ def _slice(x: Numbers, y: Numbers, codes: NDArray[np.int64]) -> pd.DataFrame:
     ).reset_index(drop=True)
 
 
-def _drag(x: Numbers, y: Numbers, spec: PairSpec) -> dict[str, object]:
+def _drag(x: Numbers, y: Numbers, spec: PairSpec) -> dict[str, Any]:
     """Drag one point, among `n_points` rows and among ever more, all from inside the fences.
 
     It is the one that does most harm when it rises: the farthest left where the points rise, the

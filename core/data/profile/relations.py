@@ -123,7 +123,7 @@ def correlate(x: Numbers, y: Numbers) -> float:
     scaled = [values / (np.abs(values).max() or 1.0) for values in (x, y)]
     if any(np.ptp(values) == 0 for values in scaled):
         return nan
-    return float(np.clip(np.corrcoef(*scaled)[0, 1], -1, 1))
+    return float(np.clip(np.corrcoef(scaled[0], scaled[1])[0, 1], -1, 1))
 
 
 def correlate_inside(x: Numbers, y: Numbers) -> float:

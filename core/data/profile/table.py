@@ -1,6 +1,7 @@
 """The profile of a whole table: every column, every pair, and what is wrong."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -184,6 +185,7 @@ def _compare(
     """Return the compared columns, their pairs strongest first, and how many were left out."""
     rows = draw_rows(table, seed)
     prepared = []
+    row: Any
     for row in columns.itertuples():
         name = str(row.column)
         is_class = name == target and not is_number

@@ -56,7 +56,7 @@ def _unit(data: str, name: str | None) -> str:
 def read_column(spec: "ProfileSpec", table: TableProfile) -> dict[str, Any]:
     """Return what the result says of the column that is looked at closely."""
     names = table.columns["column"].tolist()
-    name = next(one for one in (spec.column, table.target, names[0]) if one in names)
+    name = str(next(one for one in (spec.column, table.target, names[0]) if one in names))
     row = table.columns.iloc[names.index(name)]
     return {
         "column": name,

@@ -143,14 +143,15 @@ def tell_balance(result: ProfileResult) -> str:
         return "The table has no target. Choose one under More to see what goes along with it."
     name = quote(result.target)
     if result.is_number:
-        row = result.columns.set_index("column").loc[result.target]
+        row = result.columns.set_index("column").loc[str(result.target)]
         return (
             f"The target {name} is a number with skewness {tenths(float(row['skew']))}: its mean is "
             f"{amount(float(row['mean']))}, its median {amount(float(row['median']))}."
         )
+    first = result.classes.head(5)
     shown = [
-        f"{quote(row.label)} {percent(float(row.share))} ({count(int(row.n_rows))})"
-        for row in result.classes.head(5).itertuples()
+        f"{quote(label)} {percent(share)} ({count(n)})"
+        for label, share, n in zip(first["label"], first["share"], first["n_rows"], strict=True)
     ]
     said = listing(shown, len(result.classes))
     if _is_truth(result):
