@@ -1,6 +1,7 @@
 """The figures of the profile: one column, two maps of correlations, and one pair."""
 
 from threading import Lock
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -132,13 +133,13 @@ def _plot_map(result: ProfileResult, name: str) -> go.Figure:
         xgap=1,
         ygap=1,
     )
-    cells = shown.stack().dropna()
+    cells: Any = shown.stack().dropna()
     cells = cells[cells.abs() >= WRITTEN]
     # Texts of their own, in the colour of the theme: it can be read on every cell.
     figure.add_scatter(
         x=[shown.columns.get_loc(column) for _, column in cells.index],
         y=[shown.index.get_loc(row) for row, _ in cells.index],
-        text=[say(value).replace("0.", ".") for value in cells],
+        text=[say(value).replace("0.", ".") for value in cells.tolist()],
         mode="text",
         textfont={"size": 12, "weight": 600},
         customdata=[f"{plot(row)} and {plot(column)}" for row, column in cells.index],
@@ -188,7 +189,7 @@ def _plot_pair(result: ProfileResult) -> go.Figure:
         y_label=plot(label_axis(str(result.y), result.y_unit)),
         height=400,
     )
-    figure.add_scattergl(
+    figure.add_scatter(
         x=result.scatter["x"],
         y=result.scatter["y"],
         mode="markers",

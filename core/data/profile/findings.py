@@ -118,7 +118,7 @@ def _find_twins(pairs: pd.DataFrame, target: str | None) -> Iterator[Finding]:
 def _judge_columns(columns: pd.DataFrame, n_rows: int) -> Iterator[Finding]:
     row: Any
     for row in columns.itertuples():
-        name, kind = quote(str(row.column)), str(row.type)
+        name, kind = quote(str(row.column)), row.type
         for sentence in warn_of_type(name, kind, int(row.n_missing), n_rows):
             yield kind, str(row.column), sentence
         if kind != "numeric":

@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 from math import isfinite
+from typing import Any
 
 import pandas as pd
 
@@ -27,6 +28,7 @@ VERDICTS = {
 @lru_cache(maxsize=32)
 def tabulate_columns(result: ProfileResult) -> pd.DataFrame:
     """Return one row per column as people read it; ``Shape`` holds the heights of its bars."""
+    each: Any = result.columns.itertuples()
     bars = result.levels.groupby("column", sort=False)["n_rows"].agg(list)
     rows = [
         {
@@ -41,7 +43,7 @@ def tabulate_columns(result: ProfileResult) -> pd.DataFrame:
             "Highest": significant(float(row.high)) if row.is_number else "",
             "Skewness": tenths(float(row.skew)) if isfinite(float(row.skew)) else "",
         }
-        for row in result.columns.itertuples()
+        for row in each
     ]
     return pd.DataFrame(rows)
 
@@ -72,6 +74,7 @@ def tabulate_summary(result: ProfileResult) -> pd.DataFrame:
 def tabulate_missing(result: ProfileResult) -> pd.DataFrame:
     """Return one row per column with gaps, and whether the target differs where the cell is empty."""
     rows = []
+    row: Any
     for row in result.missing.itertuples():
         values = (float(row.without), float(row.given), float(row.difference))
         bounds = (float(row.low), float(row.high))
@@ -105,6 +108,7 @@ def tabulate_pairs(result: ProfileResult) -> pd.DataFrame:
     apart = (pairs["pearson"] - pairs["spearman"]).abs()
     apart = apart.where(pairs["verdict"] != "missed", pairs["strength"])
     warned = pairs[is_warned].loc[apart[is_warned].sort_values(ascending=False).index].head(N_PAIRS)
+    each: Any = pd.concat([warned, pairs[~is_warned].head(N_PAIRS)]).itertuples()
     rows = [
         {
             "Pair": f"{row.a} and {row.b}",
@@ -113,7 +117,7 @@ def tabulate_pairs(result: ProfileResult) -> pd.DataFrame:
             "Any shape": say(float(row.cramer) if row.kind == "words" else float(row.shape)),
             "Believe": VERDICTS[str(row.verdict)],
         }
-        for row in pd.concat([warned, pairs[~is_warned].head(N_PAIRS)]).itertuples()
+        for row in each
     ]
     return pd.DataFrame(rows)
 

@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 from math import isfinite
+from typing import Any
 
 from core.data.profile.findings import KINDS
 from core.data.profile.lab import ProfileResult
@@ -143,7 +144,7 @@ def tell_balance(result: ProfileResult) -> str:
         return "The table has no target. Choose one under More to see what goes along with it."
     name = quote(result.target)
     if result.is_number:
-        row = result.columns.set_index("column").loc[str(result.target)]
+        row: Any = result.columns.set_index("column").loc[str(result.target)]
         return (
             f"The target {name} is a number with skewness {tenths(float(row['skew']))}: its mean is "
             f"{amount(float(row['mean']))}, its median {amount(float(row['median']))}."
