@@ -75,6 +75,19 @@ def test_rows_without_a_tip_come_from_slower_deliveries(raw):
     assert row["low"] > 0
 
 
+def test_without_the_rows_that_have_a_gap_deliveries_look_faster_than_they_were():
+    table = find_table("raw_log").table
+    assert table.dropna()["minutes"].median() < table["minutes"].median() - 0.5
+
+
+def test_with_many_columns_some_pairs_look_related_by_chance():
+    rng = np.random.default_rng(0)
+    name = own({f"c{n}": rng.normal(size=100) for n in range(30)})
+    strongest = describe_table(TableSpec(data=name)).pairs["pearson"].abs().max()
+    # Each pair alone would reach this in one of a thousand tables.
+    assert strongest > 0.32
+
+
 def test_in_the_raw_export_few_far_away_values_decide_pearson():
     result = profile_table(ProfileSpec())
     assert (result.x, result.y, result.verdict) == ("distance_km", "minutes", "outliers")
