@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import pandas as pd
 import streamlit as st
 
 from core import safe_text
@@ -21,6 +22,8 @@ TARGETS: dict[Task, str] = {
     "clustering": "at least two columns of numbers",
 }
 """What the table must hold for each task."""
+WHOLE = "any columns"
+"""What it must hold where there is no task."""
 FOUND: dict[TargetTask, str] = {
     "binary": "names two classes",
     "multiclass": "names more than two classes",
@@ -34,14 +37,16 @@ def own_tables(task: Task | None = "binary") -> dict[str, str]:
 
 
 @st.dialog("Use your own table", width="large")
-def offer_own_table(use: Callable[[str], None], *, task: Task = "binary") -> None:
+def offer_own_table(use: Callable[[str], None], *, task: Task | None = "binary") -> None:
     """Ask for a table that suits `task`; `use` gets the name under which it is kept.
+
+    For a lesson without a task (None) the table is kept whole, with every column and without a target.
 
     The table stays on this computer. A table that cannot be used ends in a sentence, and the lesson
     goes on with the data it had.
     """
     st.markdown(
-        f"CSV, TSV, Excel or Parquet, with one row for each case and {TARGETS[task]}. "
+        f"CSV, TSV, Excel or Parquet, with one row for each case and {TARGETS[task] if task else WHOLE}. "
         "The table stays on this computer."
     )
     sent = st.file_uploader(
@@ -56,7 +61,9 @@ def offer_own_table(use: Callable[[str], None], *, task: Task = "binary") -> Non
         with st.spinner("Reading …"):
             reading = read_table(sent.getvalue(), sent.name)
         _show_reading(reading)
-        if task == "clustering":
+        if task is None:
+            _take_whole(reading, sent.name, use)
+        elif task == "clustering":
             _take_columns(reading, sent.name, use)
         else:
             _choose_target(reading, sent.name, use, task)
@@ -77,9 +84,21 @@ def _take_columns(reading: TableReading, file_name: str, use: Callable[[str], No
     prepared = prepare_table(reading, None)
     for sentence in prepared.left_out:
         st.markdown(f"- {safe_text.md(sentence)}")
+    _keep(prepared.table, file_name, use)
+
+
+def _take_whole(reading: TableReading, file_name: str, use: Callable[[str], None]) -> None:
+    """Keep every column that holds anything, ids and dates too: the lesson says what they are."""
+    filled = reading.table.dropna(axis=1, how="all")
+    for name in reading.table.columns.difference(filled.columns, sort=False):
+        st.markdown(f"- Column “{safe_text.md(name)}” is empty and left out.")
+    _keep(filled, file_name, use)
+
+
+def _keep(table: pd.DataFrame, file_name: str, use: Callable[[str], None]) -> None:
     if st.button("Use this table", type="primary"):
         dataset = store_own_dataset(
-            prepared.table, title=safe_text.plain(file_name), target=None, task="clustering"
+            table, title=safe_text.plain(file_name), target=None, task="clustering"
         )
         use(dataset.name)
         st.rerun()

@@ -100,3 +100,26 @@ def test_a_table_to_be_clustered_is_kept_without_a_target_and_listed_among_all()
     assert dataset.n_rows == 60
     assert own_tables("clustering") == own_tables(None) == {used: "my.csv"}
     assert own_tables("binary") == {}
+
+
+def keep_whole() -> None:
+    import streamlit as st
+
+    from app.own_table import _take_whole
+    from core.tables import read_table
+
+    rows = ["id,day,nothing,city,size"] + [
+        f"{n},2024-01-{n % 28 + 1:02},,Lyon,{n}" for n in range(60)
+    ]
+    reading = read_table("\n".join(rows).encode(), "my.csv")
+    _take_whole(reading, "my.csv", lambda name: st.session_state.update(used=name))
+
+
+def test_a_lesson_without_a_task_keeps_every_column_that_holds_anything():
+    app = AppTest.from_function(keep_whole).run()
+    assert not app.exception
+    assert "“nothing” is empty and left out" in app.markdown[0].value
+    app.button[0].click().run()
+    used = app.session_state["used"]
+    assert list(load_dataset(used).table) == ["id", "day", "city", "size"]
+    assert own_tables(None) == {used: "my.csv"}

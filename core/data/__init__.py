@@ -1,0 +1,1 @@
+"""What is in the table: profiles, splits, missing values and outliers."""

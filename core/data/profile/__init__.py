@@ -1,0 +1,1 @@
+"""What is in this table? Every column and every pair of columns, and what is wrong with them."""

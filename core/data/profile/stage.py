@@ -1,0 +1,178 @@
+"""The live picture: one point dragged, and what both correlations make of it at every place."""
+
+from threading import Lock
+from typing import Any
+
+from cachetools import LRUCache, cached
+
+from core.data.profile.charts import draw_charts, label_ticks
+from core.data.profile.lab import ProfileResult
+from core.data.profile.words import amount, label_axis, say
+from core.scene import Axis, Dots, Line, MovingLine, Scene
+from core.stage import Handle, Number, Phrase, Stage
+from core.wording import count
+
+BESIDE = 0.04
+"""Room left and right of the points, as a share of their range."""
+
+
+def _what_is_drawn(result: ProfileResult) -> tuple[object, ...]:
+    spec = result.spec
+    return spec.data, spec.seed, result.x, result.y, spec.n_points
+
+
+@cached(LRUCache(maxsize=64), key=_what_is_drawn, lock=Lock())
+def stage_json(result: ProfileResult) -> str:
+    """Return the picture as JSON, made once for views that differ only in where the handle stands."""
+    return stage_pair(result).to_json()
+
+
+def stage_pair(result: ProfileResult) -> Stage:
+    """Return the live picture; one step for each row of ``result.sweep``, which must not be empty."""
+    return Stage(
+        alt=(
+            f"{result.n_points} {result.row_noun[1]}: {result.y} against {result.x}. One point can be "
+            "dragged up and down."
+        ),
+        handle=_handle(result),
+        scene=_scene(result),
+        numbers=_numbers(result),
+        sentences=tuple(_sentence(result, row) for row in result.sweep.itertuples()),
+        charts=draw_charts(result),
+    )
+
+
+def _positions(result: ProfileResult) -> list[float]:
+    span = result.drag_high - result.drag_low
+    positions: list[float] = ((result.sweep["value"] - result.drag_low) / span).tolist()
+    return positions
+
+
+def _handle(result: ProfileResult) -> Handle:
+    positions = _positions(result)
+    return Handle(
+        label=f"Value of {result.y} of one {result.row_noun[0]}",
+        positions=tuple(positions),
+        values=tuple(positions),
+        texts=tuple(_say_place(result, value) for value in result.sweep["value"]),
+        direction="vertical",
+    )
+
+
+def _say_place(result: ProfileResult, value: float) -> str:
+    if value == result.observed:
+        return f"{amount(value)}, as observed"
+    return f"{amount(value)} instead of {amount(result.observed)}"
+
+
+def _scene(result: ProfileResult) -> Scene:
+    points, sweep = result.points, result.sweep
+    still = points[~points["is_dragged"]]
+    at = float(points.loc[points["is_dragged"], "x"].iloc[0])
+    room = BESIDE * float(points["x"].max() - points["x"].min())
+    ends = (float(points["x"].min()) - room, float(points["x"].max()) + room)
+    heights = tuple(_line(result, value, ends) for value in sweep["value"])
+    return Scene(
+        x=_axis(str(result.x), result.x_unit, *ends),
+        y=_axis(str(result.y), result.y_unit, result.drag_low, result.drag_high),
+        point_x=(at,) * len(sweep),
+        point_y=tuple(sweep["value"].tolist()),
+        point_meaning="positive",
+        dots=(
+            Dots(
+                label=result.row_noun[1],
+                x=tuple(still["x"].tolist()),
+                y=tuple(still["y"].tolist()),
+                meaning="train",
+            ),
+            Dots(
+                label="where it was observed",
+                x=(at,),
+                y=(result.observed,),
+                meaning="positive",
+                is_hollow=True,
+            ),
+        ),
+        moving_lines=(MovingLine(label="straight line", x=ends, y=heights, meaning="ink"),),
+        still_lines=(
+            Line(
+                x=ends,
+                y=heights[result.at_observed],
+                meaning="muted",
+                label="before the point was moved",
+                is_dashed=True,
+            ),
+        ),
+    )
+
+
+def _line(result: ProfileResult, value: float, ends: tuple[float, float]) -> tuple[float, ...]:
+    """Return where the least-squares line through the points runs at both ends."""
+    points = result.points
+    x = points["x"].to_numpy()
+    y = points["y"].where(~points["is_dragged"], value).to_numpy()
+    centred = x - x.mean()
+    slope = float(centred @ y) / float(centred @ centred)
+    return tuple(float(y.mean()) + slope * (end - float(x.mean())) for end in ends)
+
+
+def _axis(name: str, unit: str, low: float, high: float) -> Axis:
+    return Axis(label=label_axis(name, unit), low=low, high=high, ticks=label_ticks(low, high))
+
+
+def _numbers(result: ProfileResult) -> tuple[Number, ...]:
+    sweep = result.sweep
+    n_steps = len(sweep)
+    before = {"pearson": result.pearson_before, "spearman": result.spearman_before}
+
+    def correlation(name: str, label: str) -> Number:
+        return Number(
+            label=label,
+            texts=tuple(say(value) for value in sweep[name]),
+            notes=tuple(
+                "as observed" if step == result.at_observed else f"was {say(before[name])}"
+                for step in range(n_steps)
+            ),
+        )
+
+    return (
+        correlation("pearson", "Pearson"),
+        correlation("spearman", "Spearman"),
+        Number(
+            label="Rank of the point",
+            texts=tuple(f"{rank:g} of {result.n_points}" for rank in sweep["rank"]),
+            notes=("1 is the lowest; all that Spearman sees",) * n_steps,
+        ),
+        Number(
+            label="Rows in the picture",
+            texts=(count(result.n_points),) * n_steps,
+            notes=("one of them is wrong",) * n_steps,
+            is_reference=True,
+        ),
+    )
+
+
+def _sentence(result: ProfileResult, row: Any) -> tuple[Phrase, ...]:
+    if row.place == result.at_observed:
+        return (
+            (f"Every {result.row_noun[0]} is where it was observed: Pearson ", None),
+            (say(row.pearson), "positive"),
+            (", Spearman ", None),
+            (say(row.spearman), "negative"),
+            (". Drag the orange point.", None),
+        )
+    is_extreme = row.rank in (1, result.n_points)
+    tail = (
+        f" Its rank is {row.rank:g} of {result.n_points}, and no further drag changes it."
+        if is_extreme
+        else f" Its rank is {row.rank:g} of {result.n_points}."
+    )
+    return (
+        (f"One {result.row_noun[0]} of {result.n_points} now says ", None),
+        (f"{amount(row.value, result.y_unit)} instead of {amount(result.observed)}", "positive"),
+        (f". Pearson goes from {say(result.pearson_before)} to ", None),
+        (say(row.pearson), "positive"),
+        (f", Spearman from {say(result.spearman_before)} to ", None),
+        (say(row.spearman), "negative"),
+        (f".{tail}", None),
+    )
