@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from core.errors import require
+from core.lanes import Lanes
 from core.scene import Line, Meaning, Scene, thin
 
 __all__ = [
@@ -140,12 +141,13 @@ class Chart:
 
 @dataclass(frozen=True, kw_only=True)
 class Stage:
-    """Everything that the live picture shows; the main picture is either `bars` or `scene`."""
+    """Everything that the live picture shows; the main picture is `bars`, `scene` or `lanes`."""
 
     alt: str
     handle: Handle
     bars: Bars | None = None
     scene: Scene | None = None
+    lanes: Lanes | None = None
     matrix: Matrix | None = None
     numbers: tuple[Number, ...]
     sentences: tuple[tuple[Phrase, ...], ...]
@@ -154,12 +156,12 @@ class Stage:
     def __post_init__(self) -> None:
         n_steps = len(self.handle.positions)
         require(
-            (self.bars is None) != (self.scene is None),
-            "A stage has one main picture: either bars or a scene.",
+            sum(part is not None for part in (self.bars, self.scene, self.lanes)) == 1,
+            "A stage has one main picture: either bars or a scene or lanes.",
         )
         require(
             self.scene is not None or self.handle.direction == "horizontal",
-            "Bars stand on a horizontal axis, so their handle moves from left to right. "
+            "Bars and lanes stand on a horizontal axis, so their handle moves from left to right. "
             "Use a scene for a handle that moves up and down.",
         )
         for place, length in _per_step_lengths(self):
@@ -188,7 +190,9 @@ def _per_step_lengths(stage: Stage) -> list[tuple[str, int]]:
         points = [chart.point_x, chart.point_y]
         points += [places for mark in chart.marks for places in (mark.x, mark.y)]
         lengths += [(f"chart {chart.title!r}", len(places)) for places in points]
-    return lengths + (stage.scene.per_step_lengths() if stage.scene is not None else [])
+    for picture in (stage.scene, stage.lanes):
+        lengths += picture.per_step_lengths() if picture is not None else []
+    return lengths
 
 
 def _require_point_under_hand(handle: Handle, scene: Scene) -> None:

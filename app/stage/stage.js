@@ -55,7 +55,17 @@ function buildBars(holder, stage, width) {
   label(pad.top - 12, bars.up_label, bars.up_meaning);
   label(height - pad.bottom + 16, bars.down_label, bars.down_meaning);
 
-  const base = height - pad.bottom + 42;
+  const rail = buildRail(picture, handle, { width, left: pad.left, right: pad.right, stemTop: 26, base: height - pad.bottom + 42, nameAt: height - 6 });
+  const show = (i) => {
+    rail.show(i);
+    for (const [centre, bar] of drawn) bar.setAttribute("opacity", centre >= handle.positions[i] ? 1 : 0.34);
+  };
+  return { picture, grip: rail.grip, step: rail.step, show };
+}
+
+// The axis of a handle that moves from left to right, its ticks, its knob, and what is said at it.
+function buildRail(picture, handle, { width, left, right, stemTop, base, nameAt }) {
+  const x = (u) => left + u * (width - left - right);
   let lastEnd = -Infinity;
   for (const [at, text] of handle.ticks) {
     const half = text.length * 3.6, centre = Math.min(Math.max(x(at), half), width - half);
@@ -64,22 +74,21 @@ function buildBars(holder, stage, width) {
     svg("text", { x: centre, y: base + 26, "text-anchor": "middle" }, picture, text);
     lastEnd = centre + half;
   }
-  svg("line", { x1: pad.left, x2: width - pad.right, y1: base - 4, y2: base - 4, stroke: "var(--line)", "stroke-width": 2 }, picture);
-  svg("text", { x: width / 2, y: height - 6, "text-anchor": "middle" }, picture, handle.axis_label);
+  svg("line", { x1: left, x2: width - right, y1: base - 4, y2: base - 4, stroke: "var(--line)", "stroke-width": 2 }, picture);
+  svg("text", { x: width / 2, y: nameAt, "text-anchor": "middle" }, picture, handle.axis_label);
 
   const grip = svg("g", { class: "handle", tabindex: 0, role: "slider", "aria-label": handle.label, "aria-valuemin": 0, "aria-valuemax": handle.positions.length - 1, "aria-orientation": "horizontal" }, picture);
-  const stem = svg("line", { class: "stem", y1: 26, y2: base - 4 }, grip);
+  const stem = svg("line", { class: "stem", y1: stemTop, y2: base - 4 }, grip);
   const knob = svg("circle", { class: "knob", r: 12, cy: base - 4 }, grip);
   const marks = [-3.5, 3.5].map((dx) => [dx, svg("line", { class: "grip", y1: base - 8, y2: base }, grip)]);
-  const said = svg("text", { y: 17, class: "halo" }, grip);
+  const said = svg("text", { y: stemTop - 9, class: "halo" }, grip);
 
   const step = (event) => {
     const box = picture.getBoundingClientRect();
-    const u = ((event.clientX - box.left) / box.width * width - pad.left) / (width - pad.left - pad.right);
-    return nearest(handle.positions, u);
+    return nearest(handle.positions, ((event.clientX - box.left) / box.width * width - left) / (width - left - right));
   };
   const show = (i) => {
-    const u = handle.positions[i], px = x(u), text = handle.texts[i];
+    const px = x(handle.positions[i]), text = handle.texts[i];
     for (const line of [stem, ...marks.map((m) => m[1])]) { line.setAttribute("x1", px); line.setAttribute("x2", px); }
     for (const [dx, line] of marks) { line.setAttribute("x1", px + dx); line.setAttribute("x2", px + dx); }
     knob.setAttribute("cx", px);
@@ -87,11 +96,10 @@ function buildBars(holder, stage, width) {
     said.setAttribute("text-anchor", px + half > width ? "end" : px - half < 0 ? "start" : "middle");
     said.setAttribute("x", px + half > width ? width - 1 : px - half < 0 ? 1 : px);
     setText(said, text);
-    for (const [centre, bar] of drawn) bar.setAttribute("opacity", centre >= u ? 1 : 0.34);
     grip.setAttribute("aria-valuenow", i);
     grip.setAttribute("aria-valuetext", text);
   };
-  return { picture, grip, step, show };
+  return { grip, step, show };
 }
 
 // ---------------------------------------------------------------- or a scene: the handle is one of its points
@@ -187,6 +195,8 @@ function frame(picture, left, right, bottom, top) {
   return id;
 }
 
+const NO_SCENE = { dots: [], moving_lines: [], still_lines: [], sticks: null };
+
 function buildLegend(holder, scene) {
   const list = html("ul", "legend", holder);
   const entry = (text, draw) => {
@@ -199,6 +209,9 @@ function buildLegend(holder, scene) {
   for (const dots of scene.dots) entry(dots.label, (key) => dot(13, 7, dots, key));
   for (const line of scene.moving_lines) entry(line.label, stroke(line, { class: "curve strong" }));
   for (const line of scene.still_lines) entry(line.label, stroke(line, { class: "curve", "stroke-dasharray": line.is_dashed ? "6 5" : "none" }));
+  for (const { label, meaning, height } of scene.cells ?? []) {
+    entry(label, (key) => svg("rect", height ? { x: 3, y: 7 - 6 * height, width: 20, height: 12 * height, fill: colour(meaning) } : { class: "blank", x: 3, y: 2, width: 20, height: 10 }, key));
+  }
   if (scene.sticks) entry(scene.sticks.label, (key) => svg("line", { class: "stick", x1: 13, x2: 13, y1: 0, y2: 14, stroke: colour(scene.sticks.meaning) }, key));
 }
 
@@ -209,6 +222,74 @@ function nearest(sorted, value) {
     if (sorted[half] <= value) low = half; else high = half;
   }
   return value - sorted[low] <= sorted[high] - value ? low : high;
+}
+
+// ---------------------------------------------------------------- or lanes: a letter for each cell
+
+function buildLanes(holder, stage, width) {
+  const { handle, lanes } = stage;
+  const narrow = width < 480, longest = (texts) => Math.max(0, ...texts.flat().map((text) => text.length));
+  const pad = { left: Math.max(14, 12 + 6.6 * longest(lanes.labels)), right: Math.max(14, 12 + 6.6 * longest([...lanes.notes, [lanes.note_label]])) };
+  const n = lanes.x.high - lanes.x.low + 1, unit = (width - pad.left - pad.right) / n;
+  const x = (cell) => pad.left + cell * unit;
+  const strip = 34, top = strip * lanes.strips.length + 22, room = narrow ? 230 : 250, bottom = top + room;
+  const height = bottom + 158;
+  const picture = svg("svg", { viewBox: `0 0 ${width} ${height}`, height, class: "drag", role: "group", "aria-label": stage.alt }, holder);
+
+  lanes.strips.forEach(({ label, cells, kinds }, at) => {
+    svg("text", { x: pad.left, y: at * strip + 13 }, picture, label);
+    for (const kind of kinds) {
+      svg("path", { d: runs(cells, kind, x, at * strip + 18, 10), fill: colour(kind.meaning) }, picture);
+    }
+  });
+  if (lanes.note_label) svg("text", { x: width - 2, y: top - 7, "text-anchor": "end" }, picture, lanes.note_label);
+  nameTicks(picture, lanes.x.ticks, (v) => x(v - lanes.x.low + 0.5), bottom + 17);
+  svg("text", { x: (pad.left + width - pad.right) / 2, y: bottom + 37, "text-anchor": "middle" }, picture, lanes.x.label);
+
+  const drawn = lanes.kinds.map((kind) => [kind, svg("path", { fill: colour(kind.meaning) }, picture)]);
+  const most = Math.max(...lanes.steps.map((step) => step.length));
+  const texts = Math.min(most, Math.floor(room / 13));
+  const named = Array.from({ length: texts }, () => [
+    svg("text", { x: pad.left - 7, "text-anchor": "end" }, picture),
+    svg("text", { x: width - 2, "text-anchor": "end" }, picture),
+  ]);
+  const rail = buildRail(picture, handle, { width, left: narrow ? 30 : pad.left, right: narrow ? 30 : pad.right, stemTop: bottom + 78, base: bottom + 106, nameAt: height - 6 });
+  buildLegend(holder, { ...NO_SCENE, cells: lanes.kinds });
+
+  const show = (i) => {
+    rail.show(i);
+    const rows = lanes.steps[i], each = room / rows.length, thin = each < 5, gap = thin ? 0 : Math.min(4, each * 0.2);
+    for (const [kind, path] of drawn) {
+      // Lanes as thin as hairs touch each other: gaps between them would only flicker.
+      const shape = thin && kind.height ? { ...kind, height: 1 } : kind;
+      path.setAttribute("d", rows.map((row, at) => runs(row, shape, x, top + at * each + gap / 2, each - gap)).join(""));
+    }
+    // Where lanes are thinner than letters, the first and the last stand for all.
+    const fits = rows.length <= texts && each >= 12;
+    named.forEach(([name, note], k) => {
+      const at = fits ? k : k === 0 ? 0 : k === 1 ? rows.length - 1 : rows.length;
+      const y = Math.min(Math.max(top + (at + 0.5) * each + 4.5, top + 11), bottom);
+      for (const [node, said] of [[name, lanes.labels[i][at]], [note, lanes.notes[i][at]]]) {
+        setText(node, at < rows.length ? said : "");
+        node.setAttribute("y", y);
+      }
+    });
+  };
+  return { picture, grip: rail.grip, step: rail.step, show };
+}
+
+// One path for all cells of a kind in a lane; neighbours are drawn as one.
+function runs(cells, { letter, height }, x, top, room) {
+  if (!height) return "";
+  const y = (top + room * (1 - height) / 2).toFixed(2), h = (room * height).toFixed(2);
+  let path = "";
+  for (let from = cells.indexOf(letter); from >= 0;) {
+    let to = from + 1;
+    while (cells[to] === letter) to += 1;
+    path += `M${x(from).toFixed(2)} ${y}h${(x(to) - x(from)).toFixed(2)}v${h}H${x(from).toFixed(2)}z`;
+    from = cells.indexOf(letter, to);
+  }
+  return path;
 }
 
 // ---------------------------------------------------------------- table, figures, sentence, charts
@@ -320,7 +401,7 @@ function draw(root, state) {
     ? [buildMatrix(right, stage.matrix), buildNumbers(root, stage.numbers)]
     : [buildNumbers(right, stage.numbers)];
   shows.push(buildSentence(root, stage.sentences));
-  state.main = (stage.bars ? buildBars : buildScene)(left, stage, left.clientWidth);
+  state.main = (stage.bars ? buildBars : stage.lanes ? buildLanes : buildScene)(left, stage, left.clientWidth);
   if (stage.charts.length) {
     const row = html("div", "charts", root);
     const columns = getComputedStyle(row).gridTemplateColumns.split(" ").length;
