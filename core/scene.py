@@ -65,6 +65,8 @@ class MovingLine:
     y: tuple[tuple[float, ...], ...]
     """For each step, one height for each x."""
     meaning: Meaning
+    is_thin: bool = False
+    """One of many of its kind, drawn so that the others shine through."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -83,17 +85,17 @@ class Sticks:
 
 @dataclass(frozen=True, kw_only=True)
 class Scene:
-    """Points and lines in data units; the handle is a point of the picture.
+    """Points and lines in data units; the handle is a point of the picture, or stands below it.
 
-    The handle's positions are shares of the axis along which it moves.
-    What leaves the frame is cut off.
+    Where it is a point, its positions are shares of the axis along which it moves. Where there is
+    none, it has a rail of its own. What leaves the frame is cut off.
     """
 
     x: Axis
     y: Axis
-    point_x: tuple[float, ...]
-    """Where the handle stands at each step."""
-    point_y: tuple[float, ...]
+    point_x: tuple[float, ...] | None = None
+    """Where the handle stands at each step; None for a rail below."""
+    point_y: tuple[float, ...] | None = None
     point_meaning: Meaning = "ink"
     dots: tuple[Dots, ...] = ()
     still_lines: tuple[Line, ...] = ()
@@ -101,6 +103,14 @@ class Scene:
     sticks: Sticks | None = None
 
     def __post_init__(self) -> None:
+        require(
+            (self.point_x is None) == (self.point_y is None),
+            "The point under the hand has an x and a y at each step. Give both or none.",
+        )
+        require(
+            self.sticks is None or self.point_x is not None,
+            "Sticks hang on the point under the hand. Give the scene one.",
+        )
         for dots in self.dots:
             _require_pairs(dots.label, dots.x, dots.y)
         for line in self.moving_lines:
@@ -112,7 +122,11 @@ class Scene:
 
     def per_step_lengths(self) -> list[tuple[str, int]]:
         """Return the name and length of everything that has one entry for each step."""
-        lengths = [("scene.point_x", len(self.point_x)), ("scene.point_y", len(self.point_y))]
+        lengths = [
+            (f"scene.{name}", len(places))
+            for name, places in (("point_x", self.point_x), ("point_y", self.point_y))
+            if places is not None
+        ]
         lengths += [(f"line {line.label!r}", len(line.y)) for line in self.moving_lines]
         if self.sticks is not None:
             lengths += [("sticks.ends", len(self.sticks.ends))]

@@ -160,9 +160,10 @@ class Stage:
             "A stage has one main picture: either bars or a scene or lanes.",
         )
         require(
-            self.scene is not None or self.handle.direction == "horizontal",
-            "Bars and lanes stand on a horizontal axis, so their handle moves from left to right. "
-            "Use a scene for a handle that moves up and down.",
+            (self.scene is not None and self.scene.point_x is not None)
+            or self.handle.direction == "horizontal",
+            "A rail is horizontal, so its handle moves from left to right. Only a point of a scene "
+            "moves up and down.",
         )
         for place, length in _per_step_lengths(self):
             require(
@@ -198,6 +199,8 @@ def _per_step_lengths(stage: Stage) -> list[tuple[str, int]]:
 def _require_point_under_hand(handle: Handle, scene: Scene) -> None:
     is_upright = handle.direction == "vertical"
     axis, places = (scene.y, scene.point_y) if is_upright else (scene.x, scene.point_x)
+    if places is None:
+        return
     span = axis.high - axis.low
     for position, place in zip(handle.positions, places, strict=True):
         require(

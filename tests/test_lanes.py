@@ -70,5 +70,5 @@ def test_a_step_without_lanes_of_its_own_is_refused_by_name():
 
 
 def test_lanes_have_a_handle_that_moves_from_left_to_right():
-    with pytest.raises(SpecError, match="Bars and lanes stand on a horizontal axis"):
+    with pytest.raises(SpecError, match="A rail is horizontal"):
         replace(STAGE, handle=replace(STAGE.handle, direction="vertical"))

@@ -136,7 +136,7 @@ def test_a_stage_has_one_main_picture():
 
 
 def test_only_in_a_scene_does_a_handle_move_up_and_down():
-    with pytest.raises(SpecError, match=r"handle moves from left to right\. Use a scene"):
+    with pytest.raises(SpecError, match=r"handle moves from left to right\. Only a point"):
         replace(STAGE, handle=UPRIGHT)
 
 

@@ -102,13 +102,14 @@ function buildRail(picture, handle, { width, left, right, stemTop, base, nameAt 
   return { grip, step, show };
 }
 
-// ---------------------------------------------------------------- or a scene: the handle is one of its points
+// ---------------------------------------------------------------- or a scene: the handle is one of its points, or below it
 
 function buildScene(holder, stage, width) {
   const { handle, scene } = stage;
   const upright = handle.direction === "vertical", narrow = width < 480;
-  const pad = { left: roomFor(scene.y.ticks, narrow ? 52 : 64), right: 20, top: 16, bottom: 54 };
-  const height = Math.round(Math.min(Math.max(width * (narrow ? 1.05 : 0.72), 320), 440));
+  const below = scene.point_x ? 0 : 106;
+  const pad = { left: roomFor(scene.y.ticks, narrow ? 52 : 64), right: 20, top: 16, bottom: 54 + below };
+  const height = Math.round(Math.min(Math.max(width * (narrow ? 1.05 : 0.72), 320), 440)) + below;
   const along = (axis, v) => (v - axis.low) / (axis.high - axis.low);
   const x = (v) => pad.left + along(scene.x, v) * (width - pad.left - pad.right);
   const y = (v) => height - pad.bottom - along(scene.y, v) * (height - pad.top - pad.bottom);
@@ -120,15 +121,25 @@ function buildScene(holder, stage, width) {
     svg("text", { x: x(scene.x.low) - 8, y: y(v) + 4, "text-anchor": "end" }, picture, text);
   }
   nameTicks(picture, scene.x.ticks, x, y(scene.y.low) + 18);
-  svg("text", { x: (x(scene.x.low) + x(scene.x.high)) / 2, y: height - 10, "text-anchor": "middle" }, picture, scene.x.label);
+  svg("text", { x: (x(scene.x.low) + x(scene.x.high)) / 2, y: height - below - 10, "text-anchor": "middle" }, picture, scene.x.label);
   svg("text", { transform: `translate(12 ${(y(scene.y.low) + y(scene.y.high)) / 2}) rotate(-90)`, "text-anchor": "middle" }, picture, scene.y.label);
 
   const plane = svg("g", inside, picture), sticks = scene.sticks;
   const strokes = sticks ? [...sticks.x, null].map(() => svg("line", { class: "stick", stroke: colour(sticks.meaning) }, plane)) : [];
   const still = (line) => svg("polyline", { points: line.x.map((v, i) => `${x(v)},${y(line.y[i])}`).join(" "), class: "curve", stroke: colour(line.meaning), "stroke-dasharray": line.is_dashed ? "6 5" : "none" }, plane);
   scene.still_lines.forEach(still);
-  const moving = scene.moving_lines.map((line) => svg("polyline", { class: "curve strong", stroke: colour(line.meaning) }, plane));
+  const moving = scene.moving_lines.map((line) => svg("polyline", { class: line.is_thin ? "curve thin" : "curve strong", stroke: colour(line.meaning) }, plane));
+  const move = (i) => moving.forEach((line, k) => {
+    const { x: places, y: heights } = scene.moving_lines[k];
+    line.setAttribute("points", places.map((v, j) => `${x(v).toFixed(1)},${y(heights[i][j]).toFixed(1)}`).join(" "));
+  });
   for (const dots of scene.dots) dots.x.forEach((v, i) => dot(x(v), y(dots.y[i]), dots, plane));
+
+  if (below) {
+    const rail = buildRail(picture, handle, { width, left: pad.left, right: pad.right, stemTop: height - 82, base: height - 52, nameAt: height - 4 });
+    buildLegend(holder, scene);
+    return { picture, grip: rail.grip, step: rail.step, show: (i) => { rail.show(i); move(i); } };
+  }
 
   const grip = svg("g", { class: "handle", tabindex: 0, role: "slider", "aria-label": handle.label, "aria-valuemin": 0, "aria-valuemax": handle.positions.length - 1, "aria-orientation": handle.direction }, picture);
   const reach = svg("circle", { class: "reach", r: 24 }, grip);
@@ -154,10 +165,7 @@ function buildScene(holder, stage, width) {
       stroke.setAttribute("y1", mine ? py : y(sticks.y[k]));
       stroke.setAttribute("y2", y(mine ? sticks.point_ends[i] : sticks.ends[i][k]));
     });
-    moving.forEach((line, k) => {
-      const { x: places, y: heights } = scene.moving_lines[k];
-      line.setAttribute("points", places.map((v, j) => `${x(v).toFixed(1)},${y(heights[i][j]).toFixed(1)}`).join(" "));
-    });
+    move(i);
     const leftwards = px > width / 2;
     said.setAttribute("text-anchor", leftwards ? "end" : "start");
     said.setAttribute("x", px + (leftwards ? -20 : 20));
@@ -207,7 +215,7 @@ function buildLegend(holder, scene) {
   };
   const stroke = (line, extra) => (key) => svg("line", { x1: 1, x2: 25, y1: 7, y2: 7, stroke: colour(line.meaning), ...extra }, key);
   for (const dots of scene.dots) entry(dots.label, (key) => dot(13, 7, dots, key));
-  for (const line of scene.moving_lines) entry(line.label, stroke(line, { class: "curve strong" }));
+  for (const line of scene.moving_lines) entry(line.label, stroke(line, { class: line.is_thin ? "curve thin" : "curve strong" }));
   for (const line of scene.still_lines) entry(line.label, stroke(line, { class: "curve", "stroke-dasharray": line.is_dashed ? "6 5" : "none" }));
   for (const { label, meaning, height } of scene.cells ?? []) {
     entry(label, (key) => svg("rect", height ? { x: 3, y: 7 - 6 * height, width: 20, height: 12 * height, fill: colour(meaning) } : { class: "blank", x: 3, y: 2, width: 20, height: 10 }, key));

@@ -1,0 +1,1 @@
+"""Why does a model miss: too rigid or too nervous? Errors taken apart, measured on known truths."""

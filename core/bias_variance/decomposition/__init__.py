@@ -1,0 +1,1 @@
+"""Why does the best model make mistakes? A known truth, many fresh samples, and the error taken apart."""
