@@ -4,7 +4,7 @@ import streamlit as st
 
 from app.controls import choose, enter, pick
 from app.course import Lesson
-from app.figure import show_figure
+from app.figure import show_figures
 from app.formula import show_formula
 from app.lesson import Storyboard, misconception, teach
 from app.link import Link
@@ -12,7 +12,7 @@ from app.own_table import offer_own_table, own_tables
 from app.predict import Question
 from app.prose import show_rows
 from core.metrics.clusters.elsewhere import tell_false_knee, tell_silhouettes
-from core.metrics.clusters.figures import PLACES, draw_figures
+from core.metrics.clusters.figures import draw_figures
 from core.metrics.clusters.lab import ClustersResult, ClustersSpec
 from core.metrics.clusters.words import (
     describe_clustering,
@@ -88,14 +88,7 @@ def choose_settings(link: Link[ClustersSpec]) -> None:
 
 def see(_link: Link[ClustersSpec], result: ClustersResult) -> None:
     st.markdown(f"{md_prose(describe_clustering(result))} **{md_prose(tell_choices(result))}**")
-    figures = draw_figures(result)
-    columns = st.columns(2) + st.columns(2)
-    for place, column in zip(PLACES, columns, strict=True):
-        with column:
-            if place in figures:
-                show_figure(figures[place], key=place, alt=f"{place}: {tell_choices(result)}")
-            else:
-                st.markdown(f"**No {place} to draw.** {md_prose(tell_undefined(result))}")
+    show_figures(draw_figures(result), alt=tell_choices(result))
     st.caption(
         f"{md_prose(tell_undefined(result))} Each criterion looks at all rows (✕) and at random halves of "
         "them (dots: the larger, the more often this k won). The percentage of a principal component "

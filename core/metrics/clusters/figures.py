@@ -11,6 +11,7 @@ from core.charts import COLOURS, SEQUENCE, new_figure
 from core.metrics.clusters.choices import CRITERIA
 from core.metrics.clusters.fits import KS
 from core.metrics.clusters.lab import ClustersResult
+from core.metrics.clusters.words import tell_undefined
 from core.safe_text import plot
 from core.wording import count, percent, significant
 
@@ -25,16 +26,14 @@ def _key(result: ClustersResult) -> object:
     return result.spec
 
 
-PLACES = ("clusters", "silhouettes", "inertia", "choices")
-"""The figures in reading order."""
-
-
-def draw_figures(result: ClustersResult) -> dict[str, go.Figure]:
-    """Return the figures of this view by their `PLACES`; no silhouettes at k = 1."""
-    figures = {"clusters": plot_clusters(result)}
-    if result.k > 1:
-        figures["silhouettes"] = plot_silhouettes(result)
-    return figures | {"inertia": plot_inertia(result), "choices": plot_choices(result)}
+def draw_figures(result: ClustersResult) -> dict[str, go.Figure | str]:
+    """Return the figures of this view by name, in reading order; at k = 1 why there are no silhouettes."""
+    return {
+        "clusters": plot_clusters(result),
+        "silhouettes": plot_silhouettes(result) if result.k > 1 else tell_undefined(result),
+        "inertia": plot_inertia(result),
+        "choices": plot_choices(result),
+    }
 
 
 def plot_clusters(result: ClustersResult) -> go.Figure:
