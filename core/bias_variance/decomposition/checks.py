@@ -38,11 +38,14 @@ def split_error(predictions: list[float], truth: float, noise: float) -> Facts:
 def draw_split(rng: np.random.Generator) -> Values | None:
     """Draw four predictions, a truth and a noise, and add the three parts up."""
     truth = int(rng.integers(10, 40))
-    offset, steps = int(rng.integers(1, 4)), sorted(rng.choice([1, 2, 3, 4], size=2, replace=False))
+    offset, steps = int(rng.integers(2, 5)), sorted(rng.choice([1, 2, 3, 4], size=2, replace=False))
     said = [truth + offset + sign * int(step) for step in steps for sign in (-1, 1)]
     noise = int(rng.integers(2, 6))
     variance = sum(2 * int(step) ** 2 for step in steps) / 4
     total = offset**2 + variance + noise**2
+    unsquared = {offset + variance + noise**2, total - noise**2 + noise}
+    if len(unsquared) < 2:
+        return None
     return {
         "said": [said[at] for at in rng.permutation(4)],
         "truth": truth,
