@@ -14,8 +14,10 @@ pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 def drawn(visit):
     """The lesson with four fresh questions."""
     visit.open_lab()
+    n_before = len(visit.classroom.events("practice", "thresholds"))
     with visit.answered():
         visit.page.get_by_role("button", name="Four more questions").click()
+    visit.wait_for(lambda: len(visit.classroom.events("practice", "thresholds")) == n_before + 1)
     visit.wait_for(lambda: len(items_in_sight(visit.page, fresh=True)) == 4)
     return visit
 
@@ -143,36 +145,32 @@ def test_a_typed_answer_is_shown_letter_by_letter(drawn):
     assert card(drawn, item).locator("img, a").count() == 0
 
 
-def test_after_a_wrong_answer_the_question_comes_again_with_other_numbers(drawn):
-    item = first(drawn, numeric=True)
-    before = len(drawn.classroom.events("answer", item.id))
-    fill(drawn, item, wrong_answer(item)[0])
-    check(drawn, item)
-    expect(card(drawn, item)).to_contain_text("Not this one.")
-    with drawn.answered():
-        card(drawn, item).get_by_role("button", name="Try it with other numbers").click()
-    expect(card(drawn, item).get_by_role("button", name="Check")).to_be_visible()
-    seed = drawn.classroom.events("other numbers", item.id)[-1].body["seed"]
+def test_after_a_wrong_answer_it_comes_again_with_other_numbers_and_run_it_runs_the_check(
+    new_page, new_classroom
+):
+    visit = new_page(classroom=new_classroom).open_lab()
+    item = first(visit, numeric=True)
+    fill(visit, item, wrong_answer(item)[0])
+    check(visit, item)
+    expect(card(visit, item)).to_contain_text("Not this one.")
+    with visit.answered():
+        card(visit, item).get_by_role("button", name="Try it with other numbers").click()
+    expect(card(visit, item).get_by_role("button", name="Check")).to_be_visible()
+    seed = visit.classroom.events("other numbers", item.id)[-1].body["seed"]
     other = reopen_item(item.id, seed, otherwise=0)
     assert other != item
-    drawn.reload()
-    drawn.page.locator(PRACTICE).wait_for()
-    assert card(drawn, item).get_by_role("textbox").input_value() == ""
-    fill(drawn, other, right_answer(other))
-    check(drawn, other)
-    expect(card(drawn, item)).to_contain_text("Right.")
-    expect(card(drawn, item)).to_contain_text(plain(other.explanation))
-    events = drawn.classroom.events("answer", item.id)[before:]
+    visit.reload()
+    visit.page.locator(PRACTICE).wait_for()
+    assert card(visit, item).get_by_role("textbox").input_value() == ""
+    fill(visit, other, right_answer(other))
+    check(visit, other)
+    expect(card(visit, item)).to_contain_text("Right.")
+    expect(card(visit, item)).to_contain_text(plain(other.explanation))
+    events = visit.classroom.events("answer", item.id)
     assert [event.body["state"] for event in events] == ["wrong", "right"]
     assert [event.body["seed"] for event in events] == [item.seed, other.seed]
-
-
-def test_run_it_runs_the_check_and_says_what_it_found(drawn):
-    item = first(drawn, numeric=True)
-    fill(drawn, item, right_answer(item))
-    check(drawn, item)
-    with drawn.answered():
-        card(drawn, item).get_by_role("button", name="Run it").click()
-    expect(card(drawn, item)).to_contain_text("Run just now on this machine")
-    expect(card(drawn, item)).to_contain_text("(the answer)")
-    expect(card(drawn, item)).to_contain_text("behind this answer hold")
+    with visit.answered():
+        card(visit, item).get_by_role("button", name="Run it").click()
+    expect(card(visit, item)).to_contain_text("Run just now on this machine")
+    expect(card(visit, item)).to_contain_text("(the answer)")
+    expect(card(visit, item)).to_contain_text("behind this answer hold")
