@@ -5,6 +5,7 @@ import streamlit as st
 
 from app.link import Link
 from app.prose import show_rows
+from app.training import forget_views
 from core import safe_text
 from core.datasets import Dataset, forget_own_dataset, split_rows
 from core.remember import prune
@@ -45,6 +46,7 @@ def _remove(link: Link[object], dataset: Dataset) -> None:
     forget_own_dataset(dataset.name)
     # What was computed from the table holds parts of it.
     prune(0)
+    forget_views()
     link.clear()
     st.rerun()
 

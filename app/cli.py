@@ -1,4 +1,4 @@
-"""The command line: `glassroom [serve | run | labs | doctor]`.
+"""The command line: `glassroom [serve | run | labs | bank | doctor]`.
 
 It is a second reader of the same specs: a lab is found, its settings are parsed and its result is
 printed without a line of code for the single lab.
@@ -41,6 +41,10 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--json", action="store_true", help="print one JSON object")
     run.set_defaults(command=_run)
     commands.add_parser("labs", help="list the labs").set_defaults(command=_labs)
+    bank = commands.add_parser("bank", help="deploy or check the variants of the practice items")
+    bank.add_argument("action", choices=("build", "check"))
+    bank.add_argument("lessons", nargs="*", metavar="lesson", help="all lessons, if none is named")
+    bank.set_defaults(command=_bank)
     commands.add_parser(
         "doctor", help="versions, paths, sizes, and what is missing or about to hurt"
     ).set_defaults(command=_doctor)
@@ -85,6 +89,21 @@ def _run(options: argparse.Namespace) -> None:
     for name, table in tables_of(result).items():
         print(f"\n{name} ({len(table)} rows)")
         print(table.head(10).to_string(index=False))
+
+
+def _bank(options: argparse.Namespace) -> None:
+    from core.practice.bank import BANK, load_entries
+    from core.practice.build import build_lesson, check_lesson
+
+    lessons = options.lessons or list(dict.fromkeys(entry.lesson for entry in load_entries()))
+    if options.action == "build":
+        for lesson in lessons:
+            print(build_lesson(BANK, lesson), flush=True)
+        return
+    problems = [said for lesson in lessons for said in check_lesson(BANK, lesson)]
+    if problems:
+        raise SpecError("\n".join(problems))
+    print(f"Every key of {len(lessons)} lessons was proved again.")
 
 
 def _texts_of(spec: object) -> dict[str, str]:

@@ -1,5 +1,7 @@
 """Formulas with the learner's own numbers put in."""
 
+from functools import lru_cache
+
 import streamlit as st
 
 from core.formula import Formula
@@ -7,9 +9,14 @@ from core.formula import Formula
 
 def show_formula(formula: Formula) -> None:
     """Show name = words = numbers = value."""
+    st.latex(_write(formula))
+
+
+@lru_cache(maxsize=512)
+def _write(formula: Formula) -> str:
     words = rf"\frac{{{_text(formula.top)}}}{{{_text(formula.bottom)}}}"
     numbers = rf"\frac{{{_text(formula.top_number)}}}{{{_text(formula.bottom_number)}}}"
-    st.latex(rf"{_text(formula.name)} = {words} = {numbers} = {_text(formula.value)}")
+    return rf"{_text(formula.name)} = {words} = {numbers} = {_text(formula.value)}"
 
 
 # What upright text cannot hold is set as mathematics between two pieces of text.

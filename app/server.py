@@ -82,6 +82,7 @@ def preload() -> None:
 
 def _warm_up() -> None:
     """Take up the jobs of an earlier server, and have each lesson's first view ready."""
+    from app.training import obtain
     from core.jobs import open_jobs
     from core.lab import find_labs, load_lab
 
@@ -90,7 +91,9 @@ def _warm_up() -> None:
         lab = load_lab(entry.name)
         spec = lab.spec()
         if lab.slow_part is None or lab.slow_part(spec) is None:
-            lab.run(spec)
+            obtain(lab, spec)
+    gc.collect()
+    gc.freeze()  # what the first views brought along stays, too
 
 
 def address_of(settings: Settings) -> str:

@@ -8,9 +8,11 @@ from app.course import CHAPTERS, Chapter, Page, find_pages
 from app.learner import recall
 from app.practise import answered_items
 from app.predict import KIND as PREDICTION
-from core.practice.bank import load_items
+from core.practice.bank import load_entries
 
 READING_WIDTH = 1040
+TITLE_WIDTH = 440
+"""What is said of each lesson stands in one column; on a phone it stands below."""
 
 
 @dataclass(frozen=True)
@@ -76,8 +78,8 @@ def _show_chapter(chapter: Chapter, pages: list[Page]) -> None:
         st.subheader(chapter.title, anchor=False)
         st.markdown(chapter.question)
         for page in pages:
-            with st.container(horizontal=True, vertical_alignment="center", gap="medium"):
-                st.page_link(page.path, label=page.lesson.title)
+            with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+                st.page_link(page.path, label=page.lesson.title, width=TITLE_WIDTH)
                 st.caption(f"{_progress(page).words} · about {page.lesson.minutes} minutes")
 
 
@@ -95,5 +97,5 @@ def _progress(page: Page) -> Progress:
     return Progress(
         has_predicted=recall(PREDICTION, page.name) is not None,
         n_right=sum(state == "right" for state in states.values()),
-        n_items=len(load_items(page.name)),
+        n_items=sum(entry.lesson == page.name for entry in load_entries()),
     )

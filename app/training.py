@@ -5,23 +5,44 @@ learner wait. A job lives in a process of its own and goes on when the page is r
 it again by what it computes.
 """
 
+from threading import Lock
 from typing import Any
 
 import streamlit as st
+from cachetools import LRUCache
 
 from app.learner import LOCAL
 from core import safe_text
 from core.errors import SpecError
-from core.jobs import JobStatus, active_jobs, cancel, find_job, submit
+from core.jobs import JobStatus, abandon, active_jobs, cancel, find_job, submit
 from core.lab import Lab, SlowPart
 
 SECONDS_BETWEEN_LOOKS = 0.5
+MAX_VIEWS_IN_MEMORY = 256
+
+_views: LRUCache[tuple[str, Any], Any] = LRUCache(MAX_VIEWS_IN_MEMORY)
+_lock = Lock()
 
 
 def obtain(lab: Lab[Any, Any], spec: Any) -> Any | None:
-    """Return the result of `lab` for `spec`, or None while its training is still to be done."""
-    slow = _slow_part(lab, spec)
-    return lab.run(spec) if slow is None else None
+    """Return the result of `lab` for `spec`, or None while its training is still to be done.
+
+    The same view gives the same object to every session, so that words and figures can be kept with
+    it; a page only reads it.
+    """
+    with _lock:
+        result = _views.get((lab.name, spec))
+    if result is None and _slow_part(lab, spec) is None:
+        result = lab.run(spec)
+        with _lock:
+            _views[lab.name, spec] = result
+    return result
+
+
+def forget_views() -> None:
+    """Drop every result in memory, because a table that one may hold was removed."""
+    with _lock:
+        _views.clear()
 
 
 def watch_training(lab: Lab[Any, Any], spec: Any) -> None:
@@ -31,6 +52,7 @@ def watch_training(lab: Lab[Any, Any], spec: Any) -> None:
         st.rerun()
         return
     st.markdown(safe_text.md(slow.what))
+    _give_way_to(slow.run, slow.spec)
     _poll(slow.run, slow.spec)
 
 
@@ -39,17 +61,20 @@ def _slow_part(lab: Lab[Any, Any], spec: Any) -> SlowPart | None:
     return None if slow is None or slow.run.recall(slow.spec) is not None else slow
 
 
+def _give_way_to(run: Any, spec: Any) -> None:
+    """Stop what the last view was training for: the learner has moved on to this one."""
+    wanted = find_job(run, spec, LOCAL)
+    for job in active_jobs(LOCAL):
+        if wanted is None or job.id != wanted.id:
+            abandon(job.id)
+
+
 def _start(run: Any, spec: Any) -> None:
     """Begin, or say why not yet; the next look tries again."""
-    # The learner has moved on to another view: what the last one was training for is not wanted.
-    for job in active_jobs(LOCAL):
-        cancel(job.id)
     try:
         submit(run, spec, owner=LOCAL)
     except SpecError as obstacle:
         st.caption(safe_text.md(obstacle))
-    else:
-        st.progress(0.0, text="starting")
 
 
 @st.fragment(run_every=SECONDS_BETWEEN_LOOKS)
@@ -57,7 +82,8 @@ def _poll(run: Any, spec: Any) -> None:
     if run.recall(spec) is not None:
         st.rerun()
     status = find_job(run, spec, LOCAL)
-    if status is None:
+    if status is None or status.state == "abandoned":
+        # In a second tab this one gave way to, it waits its turn: else each would stop the other for ever.
         _start(run, spec)
     elif status.state in {"queued", "running"}:
         st.progress(status.fraction, text=_say(status))

@@ -15,12 +15,12 @@ from core.practice.bank import load_items
 ROOT = Path(__file__).parents[1]
 STDLIB = set(sys.stdlib_module_names)
 CORE_LIBRARIES = {
-    "apsw", "cachetools", "kneed", "numpy", "openpyxl", "pandas", "plotly", "psutil", "pyarrow", "pydantic",
-    "pydantic_core", "scipy", "sklearn", "threadpoolctl", "yaml",
+    "apsw", "cachetools", "jinja2", "kneed", "numpy", "openpyxl", "pandas", "plotly", "psutil", "pyarrow",
+    "pydantic", "pydantic_core", "scipy", "sklearn", "threadpoolctl", "yaml",
 }  # fmt: skip
 ALLOWED = {
     "core": CORE_LIBRARIES | {"core"},
-    "app": {"app", "core", "streamlit", "starlette", "psutil", "pandas", "plotly"},
+    "app": {"app", "core", "streamlit", "starlette", "cachetools", "psutil", "pandas", "plotly"},
     "pages": {"app", "core", "streamlit"},
 }
 TOP_LEVEL = {

@@ -24,6 +24,7 @@ __all__ = [
     "Job",
     "JobStatus",
     "State",
+    "abandon",
     "active_jobs",
     "cancel",
     "find_job",
@@ -60,6 +61,11 @@ def status(job_id: str) -> JobStatus:
 def cancel(job_id: str) -> None:
     """Stop a job that waits or runs, within a second; one that has ended stays as it is."""
     open_jobs().cancel(job_id)
+
+
+def abandon(job_id: str) -> None:
+    """Stop a job like `cancel`, because its owner now wants another one."""
+    open_jobs().cancel(job_id, reason="abandoned")
 
 
 def find_job(run: Remembered[Any, Any], spec: object, owner: str = "local") -> JobStatus | None:

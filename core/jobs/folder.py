@@ -21,6 +21,7 @@ State = Literal[
     "refused",
     "failed",
     "cancelled",
+    "abandoned",
     "timed out",
     "out of memory",
     "interrupted",

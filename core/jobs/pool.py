@@ -146,14 +146,14 @@ class Pool:
             sentence=sentence,
         )
 
-    def cancel(self, job_id: str) -> None:
+    def cancel(self, job_id: str, *, reason: State = "cancelled") -> None:
         """End a job that waits or runs; one that has ended stays as it is."""
         with self._lock:
             if job_id in self._queue:
                 self._queue.remove(job_id)
-                self._finish(job_id, explain_end("cancelled", read_settings()))
+                self._finish(job_id, explain_end(reason, read_settings()))
             elif job_id in self._running:
-                self._running[job_id].end("cancelled")
+                self._running[job_id].end(reason)
 
     def find(self, run: Remembered[Any, Any], spec: object, owner: str) -> JobStatus | None:
         """Return the newest job of `owner` for ``run(spec)``; None if its result is gone again."""

@@ -110,6 +110,7 @@ def explain_end(state: State, settings: Settings) -> End:
     """Return the end `state` with its sentence."""
     sentences: dict[str, str] = {
         "cancelled": "You stopped this training.",
+        "abandoned": "This training gave way to another one of yours.",
         "timed out": (
             f"The training was stopped after {settings.job_seconds} seconds, the limit here. "
             "Choose fewer rows, fewer repeats or a smaller model."

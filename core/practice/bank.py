@@ -1,25 +1,29 @@
-"""Find the practice items and draw some of them for a lesson.
+"""Find the practice items, and the variants of those whose numbers vary.
 
 A lesson has one file, ``bank/<chapter>/<lesson>.yaml``: its ``items``, and the ``misconceptions`` that
 they reveal. Any item may name a misconception of any lesson. Folder and file name say where an item
-belongs; there is no list of files to keep.
+belongs; there is no list of files to keep. How an item is written stands in `core.practice.schema`.
 """
 
-from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, TypeVar
-from zlib import crc32
 
-import numpy as np
 from pydantic import BaseModel, ValidationError
 
-from core.errors import SpecError
-from core.practice.numbers import parse_number
-from core.practice.schema import Item, Misconception, Option
+from core.practice.numbers import is_number
+from core.practice.schema import Family, Heading, Item, Misconception, Option
 from core.practice.strict_yaml import BankError, Document, Place, read_document
+from core.practice.variants import (
+    Deployed,
+    deployment_path,
+    find_variant,
+    read_deployed,
+    read_deployment,
+    render,
+)
 
 BANK = Path(__file__).parent / "bank"
 SECTIONS = {"items", "misconceptions"}
@@ -31,11 +35,48 @@ ModelT = TypeVar("ModelT", bound=BaseModel)
 def load_items(lesson: str | None = None) -> tuple[Item, ...]:
     """Return the items about `lesson`, or all items, in the order of the files.
 
-    A lesson without items gives an empty tuple. A faulty file raises `BankError`.
+    A family stands here with its first deployed variant. A lesson without items gives an empty tuple.
+    A faulty file raises `BankError`.
     """
-    if lesson is None:
-        return read_items(BANK)
-    return tuple(item for item in load_items() if item.lesson == lesson)
+    return tuple(
+        _show_example(entry, BANK) for entry in load_entries() if lesson in (None, entry.lesson)
+    )
+
+
+@lru_cache(maxsize=1)
+def load_entries() -> tuple[Item | Family, ...]:
+    """Return every item and every family of the bank, in the order of the files."""
+    return read_entries(BANK)
+
+
+def load_families(lesson: str | None = None) -> tuple[Family, ...]:
+    """Return the families of `lesson`, or of the whole bank."""
+    return tuple(
+        entry
+        for entry in load_entries()
+        if isinstance(entry, Family) and lesson in (None, entry.lesson)
+    )
+
+
+def load_deployed(item: Item | Family) -> Deployed | None:
+    """Return what was found out about `item` when its lesson was built; None if it was not yet."""
+    if isinstance(item, Family):
+        return read_deployed(BANK, item)
+    found = read_deployment(deployment_path(BANK, item.chapter, item.lesson)).items.get(item.id)
+    return found if found and found.version == item.version else None
+
+
+@lru_cache(maxsize=1024)
+def load_item(name: str, seed: int | None = None) -> Item | None:
+    """Return the item called `name`, of a family the variant with this `seed`.
+
+    None if there is no such item, or no such variant is deployed (any more).
+    """
+    entry = next((entry for entry in load_entries() if entry.id == name), None)
+    if not isinstance(entry, Family):
+        return entry if seed is None else None
+    variant = None if seed is None else find_variant(read_deployed(BANK, entry), seed)
+    return None if variant is None else render(entry, variant)
 
 
 @lru_cache(maxsize=1)
@@ -45,14 +86,19 @@ def load_misconceptions() -> Mapping[str, Misconception]:
 
 
 def read_items(folder: Path) -> tuple[Item, ...]:
-    """Return the items of every ``<chapter>/<lesson>.yaml`` in `folder`."""
-    items: list[Item] = []
+    """Return the items of every ``<chapter>/<lesson>.yaml`` in `folder`, families by an example."""
+    return tuple(_show_example(entry, folder) for entry in read_entries(folder))
+
+
+def read_entries(folder: Path) -> tuple[Item | Family, ...]:
+    """Return the items and families of every ``<chapter>/<lesson>.yaml`` in `folder`."""
+    entries: list[Item | Family] = []
     owners: dict[str, str] = {}
     for path, document in _read_documents(folder):
-        for item in _read_lesson(document, chapter=path.parent.name, lesson=path.stem):
-            _claim(item.id, document, owners)
-            items.append(item)
-    return tuple(items)
+        for entry in _read_lesson(document, chapter=path.parent.name, lesson=path.stem):
+            _claim(entry.id, document, owners)
+            entries.append(entry)
+    return tuple(entries)
 
 
 def read_misconceptions(folder: Path) -> dict[str, Misconception]:
@@ -72,44 +118,15 @@ def read_misconceptions(folder: Path) -> dict[str, Misconception]:
     return found
 
 
-def choose_items(
-    lesson: str, n: int = 4, *, seed: int, seen: Collection[str] = ()
-) -> tuple[Item, ...]:
-    """Return up to `n` items about `lesson`: unseen ones first, types in turn, drawn by `seed`.
-
-    `seen` holds the ids that the learner has met.
-    """
-    pool = load_items(lesson)
-    drawn = [pool[at] for at in np.random.default_rng(seed).permutation(len(pool))]
-    turn: Counter[tuple[bool, str]] = Counter()
-    ranked: list[tuple[bool, int, int, Item]] = []
-    for place, item in enumerate(drawn):
-        group = (item.id in seen, item.type)
-        ranked.append((group[0], turn[group], place, item))
-        turn[group] += 1
-    return tuple(entry[-1] for entry in sorted(ranked, key=lambda entry: entry[:3])[:n])
-
-
-def shuffled_options(item: Item, seed: int) -> tuple[Option, ...]:
-    """Return the options in the order to show; numbers stay ascending, all else is shuffled.
-
-    The item's id takes part in the draw, so that one seed does not put the key of every item in
-    the same place.
-    """
-    if are_numbers(item.options):
-        return item.options
-    order = np.random.default_rng([seed, crc32(item.id.encode())]).permutation(len(item.options))
-    return tuple(item.options[at] for at in order)
-
-
 def are_numbers(options: Collection[Option]) -> bool:
     """Return whether every option is just a number."""
-    try:
-        for option in options:
-            parse_number(option.text)
-    except SpecError:
-        return False
-    return True
+    return all(is_number(option.text) for option in options)
+
+
+def _show_example(entry: Item | Family, folder: Path) -> Item:
+    if isinstance(entry, Item):
+        return entry
+    return render(entry, read_deployed(folder, entry).variants[0])
 
 
 def _read_documents(folder: Path) -> Iterator[tuple[Path, Document]]:
@@ -134,25 +151,39 @@ def _claim(name: str, document: Document, owners: dict[str, str]) -> None:
     owners[name] = document.name
 
 
-def _read_lesson(document: Document, *, chapter: str, lesson: str) -> list[Item]:
+def _read_lesson(document: Document, *, chapter: str, lesson: str) -> list[Item | Family]:
     raws = document.content.get("items", [])
     if not isinstance(raws, list):
         message = f"{document.name}: items must be a list, each item starting '- '."
         raise BankError(message)
-    items = []
+    entries: list[Item | Family] = []
     for at, raw in enumerate(raws):
         place = ("items", at)
         owner = f"item {raw.get('id', at + 1)!r}" if isinstance(raw, dict) else f"item {at + 1}"
         if isinstance(raw, dict):
-            for said in {"chapter", "lesson"} & raw.keys():
+            for said in {"chapter", "lesson", "seed"} & raw.keys():
+                origin = "the build draws it" if said == "seed" else "folder and file name say it"
                 message = (
                     f"{document.name}, line {document.line_of((*place, said))}, {owner}: "
-                    f"remove {said!r}; folder and file name say it."
+                    f"remove {said!r}; {origin}."
                 )
                 raise BankError(message)
             raw.update(chapter=chapter, lesson=lesson)
-        items.append(_validate(Item, raw, document, place, owner=owner))
-    return items
+        if isinstance(raw, dict) and "vary" in raw:
+            written_at = f"{document.name}, line {document.line_of(place)}"
+            parted = _part_template(raw, place=written_at)
+            entries.append(_validate(Family, parted, document, place, owner=owner))
+        else:
+            entries.append(_validate(Item, raw, document, place, owner=owner))
+    return entries
+
+
+def _part_template(raw: dict[str, Any], *, place: str) -> dict[str, Any]:
+    """Part what is fixed in a family from what is filled in for each variant."""
+    template = {name: raw[name] for name in Item.model_fields if name in raw}
+    fixed = {name: template.pop(name) for name in Heading.model_fields if name in raw}
+    unknown = {name: part for name, part in raw.items() if name not in {*template, *fixed}}
+    return unknown | fixed | {"template": template, "place": place}
 
 
 def _validate(

@@ -49,5 +49,28 @@ def parse_number(text: str, *, whole: bool = False) -> float:
     return value
 
 
+def is_number(text: str) -> bool:
+    """Return whether `text` is just a number."""
+    try:
+        parse_number(text)
+    except SpecError:
+        return False
+    return True
+
+
+def decimals_shown(text: str) -> int:
+    """Return to how many decimals the number in `text` is written: ``-0.26`` shows 2, ``57 %`` 0.
+
+    A fraction, and a power of ten that reaches the whole numbers, shows 0.
+    Anything unreadable raises `SpecError`.
+    """
+    parse_number(text)
+    found = _ENTRY.fullmatch(text.translate(_SAME).strip())
+    if found is None or found["bottom"]:
+        return 0
+    digits, _, power = found["top"].lower().replace(",", ".").partition("e")
+    return max(0, len(digits.partition(".")[2]) - int(power or 0))
+
+
 def _read(digits: str) -> float:
     return float(digits.replace(" ", "").replace(",", "."))

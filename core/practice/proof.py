@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl
 from pydantic import ValidationError, validate_call
 
 from core.errors import SpecError, require
-from core.practice.numbers import parse_number
+from core.practice.numbers import decimals_shown, parse_number
 from core.practice.schema import Item, Misconception
 
 Facts = Mapping[str, float | None]
@@ -185,7 +185,7 @@ def _shows(text: str, truth: float | None) -> bool:
     """Return whether `text` is `truth`, rounded to the decimals that `text` shows."""
     if truth is None:
         return False
-    decimals = len(re.sub(r"[^0-9.].*", "", text.replace(",", ".")).partition(".")[2])
+    decimals = decimals_shown(text)
     unit: float = 10**-decimals
     if text.rstrip().endswith("%"):
         unit /= 100

@@ -1,7 +1,37 @@
-"""What a practice item is, whoever shows it.
+"""What a practice item is, whoever shows it: the first file to read for whoever writes one.
 
-The file says what is asked and what each wrong answer would have us believe; `check` names the
-function that is really run to prove the key (see `core.practice.proof`).
+A lesson's items stand in ``bank/<chapter>/<lesson>.yaml``. The file says what is asked and what each
+wrong answer would have us believe; `check` names the function that is really run to prove the key (see
+`core.practice.proof`).
+
+An item whose numbers vary is a *family*. It has a ``vary`` section and templates where numbers stand::
+
+    - id: price-of-a-confident-mistake
+      version: 1
+      type: numeric
+      vary: {function: "core.metrics.probabilities.checks:draw_mistake"}
+      stem: |
+        A model gives a parcel a probability of {{ given }} of arriving late. It arrives late. …?
+      answer: {value: "{{ loss }}", tolerance: {decimals: 2}, feedback: "… = {{ loss|number(2) }}."}
+      check:
+        function: core.metrics.probabilities.checks:price_mistake
+        args: {given: "{{ given }}"}
+        kind: key
+        expect: loss
+
+- The function takes a NumPy generator and returns `core.practice.family.Values` (texts, numbers, lists
+  and mappings by name), or None if these numbers make no good question. It works the key out from a
+  formula; the check finds it again by a run.
+- Every text but the heading (id to difficulty) may hold ``{{ name }}`` and Jinja's conditions. An arg of
+  the check that is just ``"{{ name }}"`` gets the value itself, a list as a list. Put quotes around a
+  value that starts with a brace.
+- ``{{ n }}`` writes a number as a key, an option or a link needs it. In prose use
+  ``{{ n|number }}`` (1,200), ``{{ x|number(2) }}`` (0.70, −0.26), ``{{ share|percent }}`` (59 %) and
+  ``{{ n|plural("part") }}`` (1 part, 3 parts).
+- Options that are numbers are put in ascending order by themselves.
+- ``glassroom bank build <lesson>`` then deploys 30 to 60 variants into ``<lesson>.variants.json``, each
+  held against the rules of good items and proved by its own run. Only these are ever asked. Build again,
+  and raise the version, when stem, options or key change; ``glassroom bank check`` tells.
 """
 
 import re
@@ -56,6 +86,8 @@ Number = Annotated[float, BeforeValidator(_as_number)]
 
 Link = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+(\?[^\s#]+)?$", max_length=300)]
 """A lesson and its settings, as in the address bar: ``thresholds?data=churn&threshold=0.9``."""
+Address = Annotated[str, StringConstraints(pattern=r"^core(\.[a-z][a-z0-9_]*)+:[a-z]\w*$")]
+"""A function of core: module, colon, name."""
 Claims = Annotated[tuple[str, ...], BeforeValidator(_as_tuple), Field(min_length=1)]
 """Sentences about facts that a run must confirm; see `core.practice.proof`."""
 
@@ -155,17 +187,19 @@ class NearMiss(_Model):
 class Check(_Model):
     """The run that proves the key."""
 
-    function: Annotated[str, StringConstraints(pattern=r"^core(\.[a-z][a-z0-9_]*)+:[a-z]\w*$")]
+    function: Address
     """``core.practice.checks:metrics_of_counts``; it returns named facts."""
     args: dict[str, Any] = Field(default_factory=dict)
     """Texts from the file; the function's own annotations say what they mean."""
     kind: Literal["key", "proof"]
     expect: Claims
     """Claims that must hold, such as ``a > b``; for ``key`` the first is the name of the answer."""
+    words: dict[FactName, Prose] = Field(default_factory=dict)
+    """How a fact is called in front of a learner, where its name alone is not plain enough."""
 
 
-class Item(_Model):
-    """One question, everything that is said about each answer, and the proof of its key."""
+class Heading(_Model):
+    """What an item says of itself, whatever its numbers are."""
 
     id: Slug
     version: Annotated[int, Field(ge=1)]
@@ -177,6 +211,29 @@ class Item(_Model):
     skills: Annotated[tuple[Slug, ...], Field(min_length=1)]
     bloom: Literal["remember", "understand", "apply", "analyse", "evaluate", "create"]
     difficulty: Annotated[int, Field(ge=1, le=3)]
+
+
+class Vary(_Model):
+    """Where the numbers of a family come from."""
+
+    function: Address
+    """``core.metrics.classes.checks:draw_matrix``; it returns `core.practice.family.Values`."""
+
+
+class Family(Heading):
+    """An item whose numbers vary: its heading, and all else as it was written, templates and all."""
+
+    vary: Vary
+    place: str
+    """File and line, for messages."""
+    template: dict[str, Any]
+
+
+class Item(Heading):
+    """One question, everything that is said about each answer, and the proof of its key."""
+
+    seed: Annotated[int, Field(ge=0)] | None = None
+    """Which variant of its family this is; None, if the item has only these numbers."""
     stem: Prose
     code: str | None = None
     options: tuple[Option, ...] = ()

@@ -15,8 +15,7 @@ from app.own_table import offer_own_table, own_tables
 from app.predict import Question
 from app.prose import show_rows
 from core.datasets import load_dataset
-from core.metrics import classes_figures as figures
-from core.metrics import classes_words as words
+from core.metrics.classes import figures, words
 from core.metrics.classes.lab import ClassesResult, ClassesSpec
 from core.safe_text import md
 from core.wording import count, percent

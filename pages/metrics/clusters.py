@@ -11,7 +11,8 @@ from app.link import Link
 from app.own_table import offer_own_table, own_tables
 from app.predict import Question
 from app.prose import show_rows
-from core.metrics.clusters.figures import draw_figures
+from core.metrics.clusters.elsewhere import tell_false_knee, tell_silhouettes
+from core.metrics.clusters.figures import PLACES, draw_figures
 from core.metrics.clusters.lab import ClustersResult, ClustersSpec
 from core.metrics.clusters.words import (
     describe_clustering,
@@ -88,9 +89,13 @@ def choose_settings(link: Link[ClustersSpec]) -> None:
 def see(_link: Link[ClustersSpec], result: ClustersResult) -> None:
     st.markdown(f"{md_prose(describe_clustering(result))} **{md_prose(tell_choices(result))}**")
     figures = draw_figures(result)
-    for place, column in zip(figures, st.columns(2) + st.columns(2), strict=False):
+    columns = st.columns(2) + st.columns(2)
+    for place, column in zip(PLACES, columns, strict=True):
         with column:
-            show_figure(figures[place], key=place, alt=f"{place}: {tell_choices(result)}")
+            if place in figures:
+                show_figure(figures[place], key=place, alt=f"{place}: {tell_choices(result)}")
+            else:
+                st.markdown(f"**No {place} to draw.** {md_prose(tell_undefined(result))}")
     st.caption(
         f"{md_prose(tell_undefined(result))} Each criterion looks at all rows (✕) and at random halves of "
         "them (dots: the larger, the more often this k won). The percentage of a principal component "
@@ -130,8 +135,7 @@ def explain_inertia(result: ClustersResult) -> None:
     )
     misconception(
         "The elbow shows how many clusters there are.",
-        "On trees that stand evenly over a field it shows 4, on every half of them. A stable answer is not "
-        "yet a true one.",
+        tell_false_knee(),
     )
 
 
@@ -162,8 +166,7 @@ def explain_criteria(result: ClustersResult) -> None:
     )
     misconception(
         "A high silhouette means that the clusters are real.",
-        "The evenly spread trees reach 0.41 at k = 4. Three real cultivars of wine reach only 0.28, and "
-        "k-means finds them almost perfectly. Compare ks on one table, never tables with each other.",
+        tell_silhouettes(),
     )
     st.caption(
         "Where the rules break: k-means measures straight distances to one centre, so long, nested or very "

@@ -8,6 +8,8 @@ from functools import partial
 from playwright.sync_api import Locator
 from playwright.sync_api import TimeoutError as NotInTimeError
 
+from core.practice.draw import reopen_item
+
 CARDS = (".st-key-card_run", ".st-key-card_see", ".st-key-card_explain")
 POPOVER = "[data-testid=stPopoverBody]"
 
@@ -103,3 +105,9 @@ def items_in_sight(page, *, fresh: bool = False) -> list[str]:
         fresh,
     )
     return [name.removeprefix("st-key-item_") for name in names]
+
+
+def drawn_items(visit, lesson: str) -> dict:
+    """Return by id the questions of the latest draw, with the numbers that the page shows."""
+    body = visit.classroom.events("practice", lesson)[-1].body
+    return {name: reopen_item(name, body["seeds"].get(name), otherwise=0) for name in body["items"]}

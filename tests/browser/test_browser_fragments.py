@@ -6,6 +6,7 @@ from functools import partial
 import pytest
 from classroom import settings_in
 from controls import find_controls
+from visit import CUT_SHORT
 
 from app.course import find_pages
 from core.lab import load_lab
@@ -17,15 +18,33 @@ FRAGMENT = "FINISHED_FRAGMENT_RUN_SUCCESSFULLY"
 
 
 def assert_moves_a_fragment(visit, move, label):
-    """Make the move; the first run that it causes must be one of a fragment."""
+    """Make the move; the first run that it causes must be one of a fragment.
+
+    Where a training ends at that very moment, the page's run of its own crosses ours. The training
+    is done then, and the same move once more meets nothing.
+    """
+    if first_run_after(visit, move, label) == CUT_SHORT:
+        wait_for_result(visit)
+        assert first_run_after(visit, move, label) == FRAGMENT, f"{label} runs the whole page"
+
+
+def first_run_after(visit, move, label):
+    """Make the move and return how the first run ended that followed."""
     n_runs, n_sent, before = len(visit.finished_runs()), len(visit.reruns_asked()), visit.url
     with visit.answered():
         move()
     asked = visit.reruns_asked()[n_sent:]
     assert asked, f"{label} did not reach the server"
     assert asked[0].rerun_script.fragment_id, f"{label} asks for the whole page"
-    assert visit.finished_runs()[n_runs] == FRAGMENT, f"{label} runs the whole page"
     visit.wait_for(lambda: visit.url != before)
+    first = visit.finished_runs()[n_runs]
+    assert first in {FRAGMENT, CUT_SHORT}, f"{label} runs the whole page"
+    return first
+
+
+def wait_for_result(visit):
+    visit.page.locator(".st-key-card_explain").wait_for(timeout=90_000)
+    visit.settle()
 
 
 @pytest.mark.parametrize("page", find_pages(), ids=lambda page: page.name)
@@ -36,11 +55,11 @@ def test_moving_a_control_never_runs_the_whole_page(new_page, page):
     assert names, "the lesson has no controls"
     for position, label in enumerate(names):
         controls = find_controls(visit.page)
-        is_training = visit.page.get_by_role("progressbar").count()
-        if is_training or [control.label for control in controls] != names:
+        if [control.label for control in controls] != names:
             visit.open_lesson(page.name)
             controls = find_controls(visit.page)
         assert_moves_a_fragment(visit, controls[position].move, label)
+        wait_for_result(visit)
         assert set(settings_in(visit.url)) <= settings | {"hide"}
     visit.open_lesson(page.name)
     for handle in visit.page.locator(".stage").get_by_role("slider").all():

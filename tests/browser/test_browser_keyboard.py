@@ -3,10 +3,8 @@
 from itertools import pairwise
 
 import pytest
-from controls import find_controls, items_in_sight
+from controls import drawn_items, find_controls, items_in_sight
 from playwright.sync_api import expect
-
-from core.practice.bank import load_items
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 
@@ -102,7 +100,7 @@ def test_a_prediction_and_a_question_can_be_answered_with_keys_only(visit):
     with visit.answered():
         page.keyboard.press("Enter")
     visit.wait_for(lambda: len(items_in_sight(page, fresh=True)) == 4)
-    items = {item.id: item for item in load_items("thresholds")}
+    items = drawn_items(visit, "thresholds")
     single = next(
         item for name in items_in_sight(page, fresh=True) if not (item := items[name]).answer
     )

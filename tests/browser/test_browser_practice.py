@@ -1,15 +1,13 @@
 """Four questions: each answer is met, kept, and counted once."""
 
 import pytest
-from controls import PRACTICE, items_in_sight
+from controls import PRACTICE, drawn_items, items_in_sight
 from playwright.sync_api import expect
 
-from core.practice.bank import load_items
+from core.practice.draw import reopen_item
 from core.practice.grade import show_key
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
-
-ITEMS = {item.id: item for item in load_items("thresholds")}
 
 
 @pytest.fixture
@@ -55,9 +53,10 @@ def wrong_answer(item):
 
 
 def first(drawn, *, numeric):
+    items = drawn_items(drawn, "thresholds")
     for item_id in items_in_sight(drawn.page, fresh=True):
-        if (ITEMS[item_id].answer is not None) == numeric:
-            return ITEMS[item_id]
+        if (items[item_id].answer is not None) == numeric:
+            return items[item_id]
     pytest.fail("no such question was drawn")
 
 
@@ -67,7 +66,8 @@ def plain(prose):
 
 
 def test_a_right_answer_and_a_wrong_one_are_met_and_a_reload_keeps_both(drawn):
-    right, wrong = (ITEMS[item_id] for item_id in items_in_sight(drawn.page, fresh=True)[:2])
+    items = drawn_items(drawn, "thresholds")
+    right, wrong = (items[item_id] for item_id in items_in_sight(drawn.page, fresh=True)[:2])
     fill(drawn, right, right_answer(right))
     check(drawn, right)
     answer, feedback = wrong_answer(wrong)
@@ -141,3 +141,51 @@ def test_a_typed_answer_is_shown_letter_by_letter(drawn):
     expect(card(drawn, item).get_by_test_id("stAlert")).to_be_visible()
     assert drawn.page.evaluate("window.stolen === undefined")
     assert card(drawn, item).locator("img, a").count() == 0
+
+
+@pytest.fixture
+def varied(new_page, new_classroom):
+    """The lesson of many classes, a question whose numbers vary among the four, and its numbers."""
+    visit = new_page(classroom=new_classroom).open_lesson("classes")
+    for _ in range(4):
+        items = drawn_items(visit, "classes")
+        found = [item for item in items.values() if item.seed is not None]
+        if found:
+            return visit, found[0]
+        with visit.answered():
+            visit.page.get_by_role("button", name="Four more questions").click()
+    pytest.fail("no question with numbers that vary was drawn")
+
+
+def test_after_a_wrong_answer_the_question_comes_again_with_other_numbers(varied):
+    visit, item = varied
+    expect(card(visit, item)).to_contain_text(plain(item.stem))
+    fill(visit, item, wrong_answer(item)[0])
+    check(visit, item)
+    expect(card(visit, item)).to_contain_text("Not this one.")
+    with visit.answered():
+        card(visit, item).get_by_role("button", name="Try it with other numbers").click()
+    expect(card(visit, item).get_by_role("button", name="Check")).to_be_visible()
+    seed = visit.classroom.events("other numbers", item.id)[-1].body["seed"]
+    other = reopen_item(item.id, seed, otherwise=0)
+    assert other != item
+    visit.reload()
+    visit.page.locator(PRACTICE).wait_for()
+    assert card(visit, item).get_by_role("textbox").input_value() == ""
+    fill(visit, other, right_answer(other))
+    check(visit, other)
+    expect(card(visit, item)).to_contain_text("Right.")
+    expect(card(visit, item)).to_contain_text(plain(other.explanation))
+    states = [event.body["state"] for event in visit.classroom.events("answer", item.id)]
+    assert states == ["wrong", "right"]
+
+
+def test_run_it_runs_the_check_and_says_what_it_found(varied):
+    visit, item = varied
+    fill(visit, item, right_answer(item))
+    check(visit, item)
+    with visit.answered():
+        card(visit, item).get_by_role("button", name="Run it").click()
+    expect(card(visit, item)).to_contain_text("Run just now on this machine")
+    expect(card(visit, item)).to_contain_text("(the answer)")
+    expect(card(visit, item)).to_contain_text("behind this answer hold")

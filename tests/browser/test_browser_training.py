@@ -98,3 +98,16 @@ def test_leaving_for_another_model_stops_the_training_that_nobody_waits_for(visi
     visit.wait_for(lambda: len(workers(visit.classroom)) == 1)
     visit.page.get_by_role("button", name=STOP).click()
     visit.wait_for(lambda: not workers(visit.classroom), seconds=5)
+
+
+def test_coming_back_to_a_view_that_was_left_takes_its_training_up_again(visit):
+    begin(visit, model="boosting", seed="16")
+    first = workers(visit.classroom)
+    visit.page.get_by_role("radio", name="Random forest").click()
+    visit.wait_for(lambda: workers(visit.classroom) - first)
+    visit.page.get_by_role("radio", name="Boosting").click()
+    visit.wait_for(lambda: "model=boosting" in visit.url)
+    expect(visit.page.get_by_role("button", name=STOP)).to_be_visible()
+    assert visit.alerts().strip() == "", "nobody pressed Stop"
+    visit.page.get_by_role("button", name=STOP).click()
+    visit.wait_for(lambda: not workers(visit.classroom), seconds=5)

@@ -100,6 +100,15 @@ def test_the_same_spec_again_is_the_same_job_and_another_spec_is_refused(bench, 
     assert pool.status(job.id).state == "cancelled"
 
 
+def test_a_job_that_gave_way_says_so_and_not_that_somebody_stopped_it(bench, pool):
+    job = pool.submit(train, Spec(seconds=100), owner="anna")
+    pool.cancel(job.id, reason="abandoned")
+    bench.wait_for_end(pool, job)
+    status = pool.find(train, Spec(seconds=100), "anna")
+    assert status.state == "abandoned"
+    assert status.sentence == "This training gave way to another one of yours."
+
+
 def test_jobs_wait_in_the_order_of_their_submission(bench):
     pool = bench.open(slots=1)
     specs = [Spec(seed=seed) for seed in range(4)]

@@ -16,6 +16,7 @@ from sklearn.preprocessing import StandardScaler
 from core.datasets import load_dataset, store_own_dataset
 from core.errors import SpecError
 from core.metrics.clusters.again import choose_by_gap
+from core.metrics.clusters.elsewhere import look_elsewhere, tell_false_knee, tell_silhouettes
 from core.metrics.clusters.fits import KS, ClusteringSpec, cluster_table
 from core.metrics.clusters.lab import LAB, ClustersSpec, find_clusters
 from core.metrics.clusters.rows import CLOUD, gather_rows, scale_columns
@@ -170,6 +171,13 @@ def test_trees_without_clusters_have_a_higher_silhouette_than_three_real_cultiva
     assert int(100 * wine.silhouette) == 28
     assert wine.ari > 0.85
     assert cloud.ari == 0
+    elsewhere = look_elsewhere()
+    assert elsewhere.cloud_knee == cloud.knee_k == cloud.k
+    assert elsewhere.cloud_silhouette == pytest.approx(cloud.silhouette)
+    assert elsewhere.wine_silhouette == pytest.approx(wine.silhouette)
+    assert "reach 0.41 at k = 4" in tell_silhouettes()
+    assert "only 0.28" in tell_silhouettes()
+    assert "it shows 4, on every half" in tell_false_knee()
 
 
 def test_only_the_gap_statistic_answers_one_for_trees_without_clusters():

@@ -1,28 +1,11 @@
-from collections import Counter
 from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given, settings
-from hypothesis import strategies as st
-from scipy.stats import chisquare
 
 from core.practice import bank
-from core.practice.bank import (
-    are_numbers,
-    choose_items,
-    load_items,
-    load_misconceptions,
-    read_items,
-    read_misconceptions,
-    shuffled_options,
-)
+from core.practice.bank import load_items, load_misconceptions, read_items, read_misconceptions
 from core.practice.strict_yaml import BankError
-
-patient = settings(deadline=None)  # the machine may be busy
-
-LESSON = "thresholds"
-seeds = st.integers(0, 10**6)
 
 
 def write(folder: Path, place: str, raws: object) -> Path:
@@ -129,64 +112,3 @@ def test_a_misconception_is_described_once_in_the_whole_bank(tmp_path: Path) -> 
 
 def test_every_misconception_is_revealed_by_an_item() -> None:
     assert set(load_misconceptions()) == {m for item in load_items() for m in item.misconceptions}
-
-
-@patient
-@given(seed=seeds, n=st.integers(0, 20))
-def test_a_draw_holds_distinct_items_and_is_the_same_again(seed: int, n: int) -> None:
-    drawn = choose_items(LESSON, n, seed=seed)
-    assert len({item.id for item in drawn}) == len(drawn) == min(n, len(load_items(LESSON)))
-    assert drawn == choose_items(LESSON, n, seed=seed)
-
-
-@patient
-@given(seed=seeds, seen=st.sets(st.sampled_from([item.id for item in load_items(LESSON)])))
-def test_unseen_items_come_first(seed: int, seen: set[str]) -> None:
-    met = [item.id in seen for item in choose_items(LESSON, seed=seed, seen=seen)]
-    assert met == sorted(met)
-    assert met.count(False) == min(4, len(load_items(LESSON)) - len(seen))
-
-
-@patient
-@given(seed=seeds)
-def test_four_fresh_items_mix_the_types_evenly(seed: int) -> None:
-    types = Counter(item.type for item in choose_items(LESSON, seed=seed))
-    assert types == {"single": 2, "numeric": 2}
-
-
-def test_over_many_draws_every_item_has_its_turn() -> None:
-    drawn = Counter(item.id for seed in range(200) for item in choose_items(LESSON, seed=seed))
-    assert set(drawn) == {item.id for item in load_items(LESSON)}
-
-
-def test_a_lesson_without_items_draws_none() -> None:
-    assert choose_items("no-such-lesson", seed=0) == ()
-
-
-@pytest.mark.parametrize("item", load_items(), ids=lambda item: item.id)
-def test_shuffling_moves_options_and_keeps_numbers_ascending(item) -> None:
-    orders = {shuffled_options(item, seed) for seed in range(60)}
-    assert all(
-        sorted(o.id for o in order) == sorted(o.id for o in item.options) for order in orders
-    )
-    assert len(orders) == 1 if are_numbers(item.options) else len(orders) > 1
-    assert shuffled_options(item, 7) == shuffled_options(item, 7)
-
-
-def test_a_shuffled_key_stands_in_each_place_equally_often(draft) -> None:
-    item = draft.single()
-    places = Counter(
-        at
-        for seed in range(900)
-        for at, option in enumerate(shuffled_options(item, seed))
-        if option.correct
-    )
-    assert chisquare([places[at] for at in range(3)]).pvalue > 0.01
-
-
-def test_one_seed_does_not_put_every_key_in_the_same_place(draft) -> None:
-    orders = {
-        tuple(option.id for option in shuffled_options(draft.single(id=f"item-{n}"), seed=1))
-        for n in range(40)
-    }
-    assert len(orders) == 6

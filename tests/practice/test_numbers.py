@@ -5,7 +5,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from core.errors import SpecError
-from core.practice.numbers import parse_number
+from core.practice.numbers import decimals_shown, is_number, parse_number
 
 patient = settings(deadline=None)  # the machine may be busy
 
@@ -154,3 +154,17 @@ def _read_or_be_advised(text: str, whole: bool) -> None:
     else:
         advice = "." if math.isfinite(value) else ""
     assert advice.endswith((".", "?"))
+
+
+@pytest.mark.parametrize(
+    ("text", "n"),
+    [("5", 0), ("-0.26", 2), ("\u22120,260", 3), ("57 %", 0), ("57.1%", 1), ("1 234.5", 1), ("17/20", 0),
+     ("1.5e-3", 4), ("1e3", 0), (".5", 1)],
+)  # fmt: skip
+def test_the_decimals_that_a_number_shows_are_counted(text: str, n: int) -> None:
+    assert decimals_shown(text) == n
+
+
+def test_a_number_is_told_from_words() -> None:
+    assert is_number("\u22120.26")
+    assert not is_number("0.9 and 0")

@@ -2,7 +2,7 @@ import pytest
 
 from core.errors import SpecError
 from core.practice.bank import load_items, load_misconceptions
-from core.practice.proof import prove, prove_refutation, read_link, run_check
+from core.practice.proof import _shows, prove, prove_refutation, read_link, run_check
 
 OF_THRESHOLDS = "accuracy-paradox"
 """A misconception of the lab that has a fact called tp; the bank may begin with any lesson."""
@@ -113,6 +113,41 @@ def test_a_claim_is_held_against_the_facts(draft, claim: str, holds: bool) -> No
     proof = prove(draft.single(check=draft.check(claim, kind="proof")))
     assert proof.stands is holds
     assert proof.failures == (() if holds else (claim,))
+
+
+@pytest.mark.parametrize(
+    ("text", "value", "holds"),
+    [
+        ("-0.26", -0.2587, True),
+        ("\u22120.26", -0.2587, True),
+        ("-0.26", 0.2587, False),
+        ("-0.26", -0.2687, False),
+        ("-6", -6.0, True),
+        ("-6", -6.2, False),
+        ("-26.4 %", -0.2637, True),
+        ("1 200.5", 1200.46, True),
+        ("1 200.5", 1200.4, False),
+        ("1.5e-3", 0.00152, True),
+        ("1.5e-3", 0.04, False),
+        ("4.5/2", 2.25, True),
+        ("4.5/2", 2.26, False),
+    ],
+)
+def test_a_rounded_number_is_read_with_its_sign_its_thousands_and_its_power(
+    text, value, holds
+) -> None:
+    assert _shows(text, value) is holds
+
+
+def test_a_claim_about_a_negative_number_holds(draft) -> None:
+    """Squared errors are 9 + 0 + 9, those of the mean 7/3 are 14/3, and 1 - 18 / (14/3) = -2.857."""
+    check = {
+        "function": "core.metrics.regression.checks:measure_predictions",
+        "args": {"truth": ["1", "2", "4"], "said": ["4", "2", "1"]},
+        "kind": "proof",
+        "expect": ("r2 ~ -2.86", "r2 < -2.85", "r2 > -2.87"),
+    }
+    assert prove(draft.single(check=check)).failures == ()
 
 
 @pytest.mark.parametrize("sign", ["<", "<=", "=", ">=", ">", "~"])

@@ -25,8 +25,12 @@ def _key(result: ClustersResult) -> object:
     return result.spec
 
 
+PLACES = ("clusters", "silhouettes", "inertia", "choices")
+"""The figures in reading order."""
+
+
 def draw_figures(result: ClustersResult) -> dict[str, go.Figure]:
-    """Return the figures of this view by name, in reading order; no silhouettes at k = 1."""
+    """Return the figures of this view by their `PLACES`; no silhouettes at k = 1."""
     figures = {"clusters": plot_clusters(result)}
     if result.k > 1:
         figures["silhouettes"] = plot_silhouettes(result)

@@ -92,7 +92,7 @@ def _logs(result: LogTargetResult) -> Chart:
         title=f"RMSE of the logarithms is lowest at ×\u202f{best_factor(result, 'log_rmse'):.2f}",
         alt="RMSE of the logarithms against the factor.",
         x_label="factor",
-        y_label="RMSE of logarithms (no unit)",
+        y_label="RMSE of logs",
         x_min=LOWEST,
         x_max=HIGHEST,
         y_min=low,

@@ -1,5 +1,7 @@
 """What the threshold lab says in words: thresholds, formulas with numbers, ways to choose, the verdict."""
 
+from functools import lru_cache
+
 import pandas as pd
 
 from core.formula import Formula
@@ -28,6 +30,7 @@ def say_cost(cost: float) -> str:
     return f"{cost:.1f}" if cost < 99.95 else count(round(cost))
 
 
+@lru_cache(maxsize=256)
 def formulas(result: ThresholdResult) -> tuple[Formula, ...]:
     """Return precision and recall with the counts at the handle."""
     is_reweighed = result.spec.prevalence is not None
@@ -69,6 +72,7 @@ def theory_formula(result: ThresholdResult) -> Formula:
     )
 
 
+@lru_cache(maxsize=256)
 def tabulate_rules(result: ThresholdResult) -> pd.DataFrame:
     """Return ``result.rules`` as people read it; costs per 1,000 rows, ranges 95 % intervals."""
     rules = result.rules
@@ -104,6 +108,7 @@ def tell_optimism(result: ThresholdResult) -> str:
     )
 
 
+@lru_cache(maxsize=256)
 def tell_hindsight(result: ThresholdResult) -> str:
     """Say what knowing the answers of the test rows would have been worth."""
     hindsight = dict(zip(result.rules["rule"], result.rules["test_cost"], strict=True))[
