@@ -6,6 +6,7 @@ import numpy as np
 from sklearn import metrics
 
 from core.practice.checks import compare_models
+from core.practice.family import Values
 from core.practice.proof import Facts
 
 
@@ -97,6 +98,67 @@ def try_promises(minutes: list[float], cost_late: float, cost_early: float) -> F
         "longest": float(times.max()),
         "cost_of_mean": pay(float(times.mean())),
         "cost_of_best": pay(best),
+    }
+
+
+def draw_alarms(rng: np.random.Generator) -> Values | None:
+    """Draw the counts of an alarm system for `find_f1_price`.
+
+    None where the price of a miss has more than one decimal.
+    """
+    tp, fn = (int(10 * rng.integers(1, 9)) for _ in range(2))
+    fp = int(10 * rng.integers(1, 20))
+    f1 = 2 * tp / (2 * tp + fp + fn)
+    price = round(2 / f1 - 1, 9)
+    if price != round(price, 1) or price < 1.3:
+        return None
+    return {
+        "tp": tp,
+        "fp": fp,
+        "fn": fn,
+        "n": tp + fn,
+        "f1": f1,
+        "price": price,
+        "swapped": 1 / price,
+    }
+
+
+def draw_rivals(rng: np.random.Generator) -> Values | None:
+    """Draw two models and a price for `compare_choices`: the more accurate one has the higher bill."""
+    miss = int(5 * rng.integers(2, 10))
+    over_a, over_b = int(5 * rng.integers(1, 5)), int(5 * rng.integers(10, 25))
+    under_a, under_b = (int(rng.integers(*ends)) for ends in ((25, 45), (10, 25)))
+    bill_a, bill_b = over_a + miss * under_a, over_b + miss * under_b
+    if over_a + under_a >= over_b + under_b or not 0 < bill_a - bill_b < 1000:
+        return None
+    models = {
+        "a": {"tp": 100 - under_a, "fp": over_a, "fn": under_a, "tn": 9900 - over_a},
+        "b": {"tp": 100 - under_b, "fp": over_b, "fn": under_b, "tn": 9900 - over_b},
+    }
+    return {
+        "miss": miss,
+        "over_a": over_a,
+        "over_b": over_b,
+        "under_a": under_a,
+        "under_b": under_b,
+        "bill_a": bill_a,
+        "bill_b": bill_b,
+        "extra": bill_a - bill_b,
+        "models": models,
+    }
+
+
+def draw_wedding(rng: np.random.Generator) -> Values | None:
+    """Draw two prices for `core.practice.checks.find_cheapest_threshold`; their share has two decimals."""
+    share, total = int(rng.integers(2, 10)) * 5, int(rng.integers(2, 20)) * 100
+    over = share * total // 100
+    under = total - over
+    return {
+        "over": over,
+        "under": under,
+        "total": total,
+        "share": share / 100,
+        "ratio": over / under,
     }
 
 
