@@ -96,7 +96,8 @@ def _merge(result: ProfileResult, kind: str, columns: list[str]) -> str:
     rows = result.columns.set_index("column")
     numbers = {"outliers": "n_fence", "missing": "n_missing", "skew": "skew"}
     if kind not in numbers:
-        return f"{len(columns)} columns: {listing([quote(name) for name in columns])}."
+        named = listing([quote(name) for name in columns])
+        return f"This holds for {len(columns)} columns: {named}."
     ordered = sorted(columns, key=lambda name: -abs(float(rows[numbers[kind]][name])))
     if kind == "skew":
         shown = [f"{quote(name)} ({tenths(float(rows['skew'][name]))})" for name in ordered]
