@@ -14,7 +14,6 @@ from core.errors import SpecError
 from core.validation.three_sets.lab import (
     ThreeSetsSpec,
     choose_by_peeking,
-    find_table,
     name_slow_part,
 )
 from core.validation.three_sets.laws import (
@@ -31,6 +30,7 @@ from core.validation.three_sets.laws import (
     true_accuracy,
 )
 from core.validation.three_sets.peeks import MS, PeekSpec, draw_columns, peek_often, train_models
+from core.validation.three_sets.tables import find_table
 from core.validation.three_sets.theory import bound_best, expect_best, spread_of_score
 
 MILLION = 1_000_000
@@ -221,5 +221,14 @@ def test_the_same_spec_gives_the_same_numbers():
 def test_the_first_view_is_ready_and_others_are_trained_elsewhere():
     assert name_slow_part(ThreeSetsSpec(m=7)) is None
     assert "thousand models" in name_slow_part(ThreeSetsSpec(data="signal")).what
-    assert find_table(ThreeSetsSpec()) is None
-    assert find_table(ThreeSetsSpec(data="churn", n_test=200)).name == "churn"
+
+
+@pytest.mark.parametrize("data", ["noise", "signal"])
+def test_the_table_of_a_law_holds_the_rows_of_one_run(data):
+    dataset, drawn = find_table(data), draw_rows(data, 100, 0, 0)
+    assert dataset.table[list(dataset.features)].to_numpy() == pytest.approx(
+        drawn.features, abs=1e-4
+    )
+    assert dataset.table["label"].tolist() == drawn.labels.tolist()
+    assert len(dataset.table) == dataset.n_rows == 400
+    assert find_table("churn").name == "churn"

@@ -47,8 +47,8 @@ def _optimism(result: ThreeSetsResult) -> Chart:
         ),
         lines=(
             Line(x=(LOW, HIGH), y=(0.0, 0.0), meaning="muted", is_dashed=True),
-            _line(result, peeked, "positive", "chosen by test", 0.55, below=False),
-            _line(result, honest, "test", "by validation", 0.9, below=False),
+            _line(result, peeked, "positive", "chosen by test", 0.3, below=False),
+            _line(result, honest, "test", "by validation", 0.35, below=False),
         ),
         point_y=tuple(peeked),
         point_meaning="positive",
@@ -87,7 +87,7 @@ def _worth(result: ThreeSetsResult) -> Chart:
         y_max=high,
         y_ticks=tuple((t, say_short(result, t)) for t in round_ticks(low, high, n_most=5)),
         lines=(
-            _line(result, by_test, "positive", "chosen by test", 0.05, below=False),
+            _line(result, by_test, "positive", "chosen by test", 0.4, below=False),
             _line(result, by_validation, "validation", "by validation", 0.95, below=True),
         ),
         point_y=tuple(by_test),

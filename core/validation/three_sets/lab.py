@@ -11,12 +11,12 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from core.datasets import Dataset, load_dataset
 from core.errors import require
 from core.lab import Lab, SlowPart
 from core.validation.three_sets.laws import LAWS, N_COLUMNS, N_TRAIN, find_pool, uses_ranking
 from core.validation.three_sets.peeks import MS, Peeks, PeekSpec, peek_often
 from core.validation.three_sets.script import write_script
+from core.validation.three_sets.tables import find_table
 from core.validation.three_sets.theory import expect_best, spread_of_score
 
 
@@ -150,11 +150,6 @@ def _sweep(found: Peeks) -> pd.DataFrame:
     return sweep.reset_index()
 
 
-def find_table(spec: ThreeSetsSpec) -> Dataset | None:
-    """Return the table behind a view; None where the rows come from a law alone."""
-    return None if spec.data in LAWS else load_dataset(spec.data)
-
-
 def name_slow_part(spec: ThreeSetsSpec) -> SlowPart | None:
     """Return the training that a view waits for; None for the view that the lesson opens with."""
     if spec.peek == PeekSpec():
@@ -170,6 +165,7 @@ LAB = Lab(
     run=choose_by_peeking,
     script=write_script,
     slow_part=name_slow_part,
+    rows_of=lambda spec: find_table(spec.data),
     presets={
         "default": {},
         "one-model": {"m": 1},

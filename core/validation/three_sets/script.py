@@ -75,7 +75,7 @@ def _score(spec: "ThreeSetsSpec") -> str:
     if uses_ranking(spec.data):
         score = 'roc_auc_score(rows["label"], said)'
     return (
-        "\ndef score(model, columns, rows):\n"
+        "def score(model, columns, rows):\n"
         "    said = model.predict(rows[features].to_numpy()[:, columns])\n"
         f"    return {score}\n"
     )
@@ -110,8 +110,7 @@ models = [
     for columns in seen
 ]
 """
-_CHOOSE = """
-on_test = [score(*pair, test) for pair in zip(models, seen)]
+_CHOOSE = """on_test = [score(*pair, test) for pair in zip(models, seen)]
 on_validation = [score(*pair, validation) for pair in zip(models, seen)]
 peeked, honest = int(np.argmax(on_test)), int(np.argmax(on_validation))
 result = {

@@ -109,7 +109,7 @@ def _numbers(result: ThreeSetsResult) -> tuple[Number, ...]:
     )
     gaps = result.sweep["optimism"].tolist()
     errors = result.sweep["optimism_error"].tolist()
-    one_run = ("your own run would be one of these",) * len(rows)
+    one_run = ("what one person would see",) * len(rows)
     return (
         number("Chosen by test: said", "said", spans),
         number("Really worth", "true", ("mean of the runs",) * len(rows)),

@@ -69,8 +69,8 @@ def tell_step(result: ThreeSetsResult, row: Any) -> tuple[str, str, str]:
         )
     said = (
         f"The best of {count(row.m)} models shows {say_score(result, row.said)} on the {rows} that "
+        "chose it"
     )
-    "chose it"
     true = f", and is really worth {say_score(result, row.true)}"
     honest = (
         f". Chosen by the validation rows instead, the test rows say {say_score(result, row.judged)}; "
