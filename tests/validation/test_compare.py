@@ -58,10 +58,8 @@ def test_the_corrected_judge_adds_test_rows_over_training_rows():
     ours = judge_folds(d, 12 / 108)
     statistic = d.mean() / np.sqrt((1 / 10 + 12 / 108) * d.var(ddof=1))
     assert ours.p == pytest.approx(2 * stats.t.sf(abs(statistic), 9))
-    inside = [
-        (d - shift).mean() / np.sqrt((1 / 10 + 1 / 9) * d.var(ddof=1))
-        for shift in (ours.low, ours.high)
-    ]
+    error = np.sqrt((1 / 10 + 1 / 9) * d.var(ddof=1))
+    inside = [(d.mean() - end) / error for end in (ours.low, ours.high)]
     assert np.abs(inside) == pytest.approx(stats.t.ppf(0.975, 9))
 
 
@@ -294,5 +292,6 @@ def test_only_the_first_view_is_trained_without_a_job():
 @pytest.mark.parametrize("preset", LAB.presets)
 def test_tables_are_not_shared_with_other_readers(preset):
     spec = CompareSpec(**LAB.presets[preset])
-    compare_models(spec).sweep["repeats"] = 0
+    result = compare_models(spec)
+    result.sweep["repeats"] = 0
     assert (compare_models(spec).sweep["repeats"] > 0).all()

@@ -24,6 +24,7 @@ from core.validation.compare.words import (
 )
 from core.wording import THIN
 
+OPEN = ": with these rows you cannot tell."
 VIEWS = {
     "default": CompareSpec(),
     "once": CompareSpec(repeats=1),
@@ -41,10 +42,10 @@ def result(request):
 @pytest.mark.parametrize(
     ("numbers", "said"),
     [
-        ((0.012, -0.004, 0.028), f"A came out better by 1.2{THIN}points (−0.4 to 2.8): with these rows you cannot tell."),
+        ((0.012, -0.004, 0.028), f"A came out better by 1.2{THIN}points (−0.4 to 2.8){OPEN}"),
         ((0.017, 0.012, 0.022), f"A is better by 1.7{THIN}points (1.2 to 2.2)."),
         ((-0.017, -0.022, -0.012), f"B is better by 1.7{THIN}points (1.2 to 2.2)."),
-        ((-0.012, -0.028, 0.004), f"B came out better by 1.2{THIN}points (−0.4 to 2.8): with these rows you cannot tell."),
+        ((-0.012, -0.028, 0.004), f"B came out better by 1.2{THIN}points (−0.4 to 2.8){OPEN}"),
         ((0.0, -0.02, 0.02), "A and B are level (−2.0 to 2.0): with these rows you cannot tell them apart."),
         ((0.0, 0.0, 0.0), "A and B give the same answers: there is nothing to compare."),
     ],
