@@ -126,11 +126,12 @@ def explain(link: Link[CompareSpec], result: CompareResult) -> None:
     show_figure(plot_winners(result), key=link.key("winners"), alt=tell_winner(result))
     st.markdown(
         f"{tell_winner(result)} Each score is the truth plus luck, and picking the best picks the luck too. "
-        "The dashed line is the law: the expected largest of so many normal numbers, times the spread of one score."
+        "The dashed line is the law: the expected largest of so many normal numbers, times the spread of "
+        "one score."
     )
     misconception(
         "The winner’s score is what to expect from it.",
-        "Only if it is measured anew, on rows that had no part in the choice. That is what a test set is for.",
+        "Only if it is measured anew, on rows that had no part in the choice: the test set.",
     )
     st.caption(
         "Where the rules break: the corrected test rests on a guess of how alike folds are, and is a little "

@@ -161,9 +161,9 @@ def _widths(result: CompareResult) -> Chart:
         for j in ("naive", "corrected")
     )
     top = 1.15 * (max(*naive[1:], *corrected[1:]) or 1.0)
-    shrunk = f"{points(naive[-1] / 100)} against {points(corrected[-1] / 100)}"
+    shrunk = f"{points(naive[-1] / 100, has_unit=False)} against {points(corrected[-1] / 100)}"
     return Chart(
-        title=f"Width after 10 repeats: {shrunk}",
+        title=f"Width at last: {shrunk}",
         alt="Width of the two intervals against the repeats.",
         x_label="repeats",
         y_label="width (points)",

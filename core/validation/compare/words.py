@@ -64,7 +64,8 @@ def tell_models(result: CompareResult) -> str:
         f"A is {a}, B is {b}{twin}. Both were trained on the same folds of {count(result.n_rows)} "
         f"{result.row_noun[1]}. Always saying the more frequent class is right for "
         f"{percent(result.majority)}. Drag the number of repeats: each one deals the same rows into "
-        f"{result.spec.k} new folds."
+        f"{result.spec.k} new folds. The lines are 95{THIN}% intervals of the difference: grey from a paired "
+        "t-test, which takes every fold for new evidence, blue from a corrected one."
     )
 
 
@@ -124,7 +125,8 @@ def tell_winner(result: CompareResult) -> str:
     return (
         f"{MOST_MODELS} models that are equal by construction, each with an error of "
         f"{percent(last['true'])} on new rows. The best of them shows {percent(last['seen'])}: it looks "
-        f"better than it is by {points(last['flattery'])} ({bounds(last['flattery_low'], last['flattery_high'])})."
+        f"better than it is by {points(last['flattery'])} "
+        f"({bounds(last['flattery_low'], last['flattery_high'])})."
     )
 
 
