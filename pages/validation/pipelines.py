@@ -30,7 +30,7 @@ from core.wording import count
 LESSON = Lesson(
     order=7,
     title="Does scaling belong inside the folds?",
-    goal="Preparing once is fast, preparing in every fold is honest. See what each costs, and when it matters.",
+    goal="Preparing once is fast, preparing in every fold is honest. See what each costs.",
     lab="pipelines",
     minutes=15,
 )
@@ -45,8 +45,8 @@ def ask(result: PipelinesResult) -> Question:
     return Question(
         ask=(
             f"A pipeline scales the columns and then fits a model. GridSearchCV tries {spec.n_settings} "
-            f"settings of the model in {spec.k} folds, with the whole pipeline inside. How often is the scaler "
-            "fitted?"
+            f"settings of the model in {spec.k} folds, with the whole pipeline inside. How often is "
+            "the scaler fitted?"
         ),
         options={
             "once": "once",
@@ -100,16 +100,17 @@ def explain(_link: Link[PipelinesSpec], result: PipelinesResult) -> None:
     st.subheader("A pipeline in the search is fitted as often as the model", anchor=False)
     show_formula(count_formula(result))
     st.markdown(
-        "The search copies the whole pipeline for every setting and every fold, and once more for the last fit "
-        "on all training rows. It does not notice that the preparation is the same for every setting."
+        "The search copies the whole pipeline for every setting and every fold, and once more for "
+        "the last fit on all training rows. It does not notice that the preparation is the same "
+        "for every setting."
     )
     st.subheader("memory= keeps what was prepared", anchor=False)
     show_formula(cache_formula(result))
     st.markdown(md_prose(tell_cache(result)))
     st.subheader("Outside the folds it is fast, and somebody has seen the test rows", anchor=False)
     st.markdown(
-        f"{md_prose(tell_gap(result))} Filling and scaling carry little across the folds, because they never see "
-        "the target. Choosing columns does see it."
+        f"{md_prose(tell_gap(result))} Filling and scaling carry little across the folds, because "
+        "they never see the target. Choosing columns does see it."
     )
     misconception(
         "A pipeline protects against leaks.",
@@ -122,13 +123,14 @@ def explain(_link: Link[PipelinesSpec], result: PipelinesResult) -> None:
     )
     misconception(
         "If the folds and the test rows agree, the score is honest.",
-        f"Prepared before everything, they say {result.reported_before:.3f} and {result.test_before:.3f} here. "
-        "Both have been seen by the preparation.",
+        f"Prepared before everything, they say {result.reported_before:.3f} and "
+        f"{result.test_before:.3f} here. Both have been seen by the preparation.",
     )
     st.caption(
-        "Where the rule breaks down: a step that learns nothing from rows, such as a logarithm or a fixed "
-        "list of categories, may stand anywhere. Where preparing takes hours, people prepare once and keep "
-        "that in mind: then no step may look at the target. Seconds vary from run to run and between machines."
+        "Where the rule breaks down: a step that learns nothing from rows, such as a logarithm or "
+        "a fixed list of categories, may stand anywhere. Where preparing takes hours, people "
+        "prepare once and keep that in mind: then no step may look at the target. Seconds vary "
+        "from run to run and between machines."
     )
 
 

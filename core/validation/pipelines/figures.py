@@ -16,9 +16,9 @@ PLACES = {
     "cached": "inside,<br>cached",
 }
 SECONDS: dict[str, tuple[str, Meaning]] = {
-    "preparing": ("fitting the preparation", "positive"),
-    "fitting": ("fitting the model", "negative"),
-    "rest": ("transforming, scoring, copying", "muted"),
+    "preparing": ("fit preparation", "positive"),
+    "fitting": ("fit model", "negative"),
+    "rest": ("transform, score, copy", "muted"),
 }
 PATTERNS = {"preparing": "/", "fitting": "", "rest": "."}
 
@@ -70,6 +70,7 @@ def plot_fits(result: PipelinesResult) -> go.Figure:
         title=f"{result.n_preparations_pipeline} preparations, cached {result.n_preparations_cached}",
         x_label="where the preparation is fitted",
         y_label="calls of fit",
+        height=400,
     )
     bars: tuple[tuple[str, str, Meaning], ...] = (
         ("n_preparations", "each preparing step", "positive"),
@@ -100,6 +101,7 @@ def plot_seconds(result: PipelinesResult) -> go.Figure:
         title=f"Inside takes {times[2]:.1f} s, before {times[0]:.1f} s",
         x_label="where the preparation is fitted",
         y_label="seconds, measured here once",
+        height=400,
     )
     for column, (name, meaning) in SECONDS.items():
         figure.add_bar(
@@ -115,6 +117,6 @@ def plot_seconds(result: PipelinesResult) -> go.Figure:
 def _put_legend_below(figure: go.Figure) -> go.Figure:
     return figure.update_layout(
         legend={
-            "orientation": "h", "yanchor": "top", "y": -0.32, "xanchor": "left", "x": 0,
+            "orientation": "h", "yanchor": "top", "y": -0.45, "xanchor": "left", "x": 0,
         }
     )  # fmt: skip

@@ -53,13 +53,13 @@ def _write_imports(spec: "PipelinesSpec", dataset: Dataset) -> str:
 
 def _write_rows(spec: "PipelinesSpec", dataset: Dataset, n_train: int) -> str:
     target = json.dumps(str(dataset.target))
-    # json writes true for a class that Python calls True, and numbers the same.
-    positive = repr(dataset.positive)
+    positive = dataset.positive
+    label = json.dumps(positive) if isinstance(positive, str) else repr(positive)
     n_test = len(draw_parts(spec.search).test)
     lines = [
         _list("numbers", list(dataset.numeric_features)),
         _list("words", list(dataset.categorical_features)),
-        f"y = (table[{target}] == {positive}).to_numpy()",
+        f"y = (table[{target}] == {label}).to_numpy()",
         "x = table[numbers + words]",
     ]
     if spec.n_noise:

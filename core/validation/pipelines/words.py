@@ -23,12 +23,13 @@ ADVICE = {
         "too good, and the test score is honest."
     ),
     "pipeline": (
-        "The whole pipeline is what is searched. Each fold fits the preparation on its own training rows, so the "
-        "reported score says what new rows would."
+        "The whole pipeline is what is searched. Each fold fits the preparation on its own "
+        "training rows, so the reported score says what new rows would."
     ),
     "cached": (
-        "The same as inside the folds, and the pipeline has memory=. A preparation that was fitted on the same "
-        "rows with the same settings is read from the disk. Scores are the same; only fits are saved."
+        "The same as inside the folds, and the pipeline has memory=. A preparation that was fitted "
+        "on the same rows with the same settings is read from the disk. Scores are the same; only "
+        "fits are saved."
     ),
 }
 
