@@ -1,0 +1,1 @@
+"""Preparation before, around or inside cross-validation: fits, time and score of each."""
