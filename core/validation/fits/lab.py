@@ -4,6 +4,7 @@ from dataclasses import dataclass, fields, replace
 from threading import Lock
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from cachetools import LRUCache, cached
 
@@ -11,7 +12,7 @@ from core.datasets import load_dataset
 from core.errors import require
 from core.lab import Lab, SlowPart
 from core.validation.fits.ledger import FitLedger, is_quick, run_fits
-from core.validation.fits.plan import DRAWN, MOST_FITS, SEARCHES, STEPS, LedgerSpec
+from core.validation.fits.plan import DRAWN, MOST_FITS, SEARCHES, STEPS, LedgerSpec, What
 from core.validation.fits.rule import Count, Plan, count_by_rule, count_waves, plan_of
 from core.validation.fits.script import write_script
 
@@ -20,6 +21,8 @@ MOST_MORE = 5
 VALUES_OF_ANOTHER = 3
 """Values of each further parameter."""
 MOST_JOBS = 64
+ONE_BY_ONE: tuple[What, ...] = ("grid", "random", "study", "spark_cv", "spark_split")
+"""Searches that finish one setting on all folds before the next, and compare all of them at the end."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,7 +122,9 @@ class FitCountResult:
     models: pd.DataFrame
     """The rows of `ledger` that are models: ``number`` (from 1), ``candidate``, ``setting``,
     ``outer``, ``round``, ``fold``, ``is_refit``, ``n_rows``, ``n_held_out``, ``n_calls`` (so far,
-    steps included), ``seconds`` (so far), ``cost`` (so far, at your prices)."""
+    steps included), ``accuracy`` (on the rows held out), ``best`` (best mean accuracy of the settings
+    that are through all folds, NaN before the first and where runs have rounds or outer folds or
+    choose nothing), ``seconds`` (so far), ``cost`` (so far, at your prices)."""
     steps: pd.DataFrame
     """Calls of fit by step of the pipeline: ``step``, ``n_fits``, ``seconds``."""
     growth: pd.DataFrame
@@ -181,6 +186,8 @@ def _read_ledger(run: FitLedger) -> tuple[dict[str, pd.DataFrame], dict[str, Any
             "n_rows": models["n_rows"],
             "n_held_out": models["n_held_out"],
             "n_calls": models["order"],
+            "accuracy": models["accuracy"],
+            "best": _best_so_far(run.spec, models),
             "seconds": fits["seconds"].cumsum()[fits["step"] == "model"].to_numpy(),
         }
     )
@@ -200,6 +207,17 @@ def _read_ledger(run: FitLedger) -> tuple[dict[str, pd.DataFrame], dict[str, Any
         "n_calls": len(fits),
         "seconds": float(fits["seconds"].sum()),
     }
+
+
+def _best_so_far(spec: LedgerSpec, models: pd.DataFrame) -> pd.Series:
+    """Return the best mean accuracy of any setting that is through all its folds, after each fit."""
+    if spec.what not in ONE_BY_ONE:
+        return pd.Series(np.nan, index=models.index)
+    in_folds = models[~models["is_refit"]]
+    by_candidate = in_folds.groupby("candidate")["accuracy"]
+    is_through = by_candidate.cumcount() + 1 == by_candidate.transform("size")
+    means = by_candidate.transform("mean").where(is_through)
+    return means.cummax().ffill().reindex(models.index).ffill()
 
 
 def _count_otherwise(plan: Plan, rule: Count) -> dict[str, int]:

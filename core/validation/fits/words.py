@@ -243,7 +243,7 @@ def tabulate_tools(result: FitCountResult) -> pd.DataFrame:
             continue
         words, numbers = _say_rule(plan)
         n_fits = count(count_by_rule(plan).n_fits)
-        rows.append({"Tool": call, "Rule": words, "Here": numbers, "Models": n_fits})
+        rows.append({"Tool": call, "Models": n_fits, "Here": numbers, "Rule": words})
     return pd.DataFrame(rows)
 
 
