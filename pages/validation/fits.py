@@ -14,7 +14,17 @@ from app.prose import show_rows
 from app.stage import show_stage
 from core.safe_text import md, md_prose
 from core.validation.fits.asking import offer_answers
-from core.validation.fits.choices import BEHIND_MORE, IN_SIGHT, MODELS, PREPS, WHATS, entry_of
+from core.validation.fits.choices import (
+    BEHIND_MORE,
+    DATA,
+    IN_SIGHT,
+    MODELS,
+    PREPS,
+    REFITS,
+    SOURCES,
+    WHATS,
+    entry_of,
+)
 from core.validation.fits.figures import plot_growth, plot_ledger
 from core.validation.fits.lab import FitCountResult, FitCountSpec
 from core.validation.fits.stage import place_shown, stage_json
@@ -26,9 +36,9 @@ from core.validation.fits.words import (
     tell_answers,
     tell_growth,
     tell_options,
+    tell_remarks,
     tell_run,
     tell_time,
-    tell_what_is_not_run,
 )
 from core.wording import count
 
@@ -39,10 +49,6 @@ LESSON = Lesson(
     lab="fit-count",
     minutes=15,
 )
-
-REFITS = {True: "yes", False: "no"}
-SOURCES = {True: "lists", False: "distributions"}
-DATA = {"wine": "Wine", "breast_cancer": "Breast cancer", "churn": "Churn"}
 
 
 def ask(result: FitCountResult) -> Question:
@@ -89,9 +95,8 @@ def show_control(link: Link[FitCountSpec], name: str) -> None:
 
 def see(link: Link[FitCountSpec], result: FitCountResult) -> None:
     st.markdown(f"{md_prose(tell_run(result))} {md_prose(tell_time(result))}")
-    for remark in (tell_what_is_not_run(link.spec), result.warning):
-        if remark:
-            st.caption(md_prose(remark))
+    if tell_remarks(result):
+        st.caption(md_prose(tell_remarks(result)))
     show_stage(
         stage_json(result),
         at=place_shown(result),
@@ -103,8 +108,7 @@ def see(link: Link[FitCountSpec], result: FitCountResult) -> None:
 
 def explain(_link: Link[FitCountSpec], result: FitCountResult) -> None:
     explain_rule(result)
-    explain_growth(result)
-    explain_preparation(result)
+    explain_cost(result)
 
 
 def explain_rule(result: FitCountResult) -> None:
@@ -134,7 +138,7 @@ def explain_rule(result: FitCountResult) -> None:
     )
 
 
-def explain_growth(result: FitCountResult) -> None:
+def explain_cost(result: FitCountResult) -> None:
     st.subheader("What explodes", anchor=False)
     show_figure(plot_growth(result), key="growth", alt=tell_growth(result))
     st.markdown(
@@ -147,9 +151,6 @@ def explain_growth(result: FitCountResult) -> None:
         "Optuna, Hyperopt and Spark are not run here: their rows are counted by their documented rules. "
         "Studies give you the best settings, and you fit the final model yourself."
     )
-
-
-def explain_preparation(result: FitCountResult) -> None:
     st.subheader("A pipeline fits every step anew", anchor=False)
     show_rows(tabulate_preparations(result))
     st.markdown(

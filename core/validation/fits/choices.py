@@ -65,3 +65,6 @@ PREPS: dict[Prep, str] = {
     "once": "once, before",
 }
 MODELS: dict[Model, str] = {"tree": "Decision tree", "forest": "Random forest"}
+REFITS = {True: "yes", False: "no"}
+SOURCES = {True: "lists", False: "distributions"}
+DATA = {"wine": "Wine", "breast_cancer": "Breast cancer", "churn": "Churn"}
