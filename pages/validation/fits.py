@@ -14,6 +14,17 @@ from app.prose import show_rows
 from app.stage import show_stage
 from core.safe_text import md, md_prose
 from core.validation.fits.asking import offer_answers
+from core.validation.fits.choices import (
+    BEHIND_MORE,
+    DATA,
+    IN_SIGHT,
+    MODELS,
+    PREPS,
+    REFITS,
+    SOURCES,
+    WHATS,
+    entry_of,
+)
 from core.validation.fits.figures import plot_growth, plot_ledger
 from core.validation.fits.lab import FitCountResult, FitCountSpec
 from core.validation.fits.stage import place_shown, stage_json
@@ -25,9 +36,9 @@ from core.validation.fits.words import (
     tell_answers,
     tell_growth,
     tell_options,
+    tell_remarks,
     tell_run,
     tell_time,
-    tell_what_is_not_run,
 )
 from core.wording import count
 
@@ -38,36 +49,6 @@ LESSON = Lesson(
     lab="fit-count",
     minutes=15,
 )
-
-WHATS = {
-    "grid": "Grid search", "random": "Random search", "halving": "Halving grid search",
-    "halving_random": "Halving random search", "nested": "Nested cross-validation",
-    "cross_validate": "Cross-validation", "learning_curve": "Learning curve",
-    "validation_curve": "Validation curve", "study": "Optuna or Hyperopt study",
-    "spark_cv": "Spark CrossValidator", "spark_split": "Spark TrainValidationSplit",
-}  # fmt: skip
-CONTROLS = {
-    "grid": ("first", "second", "k", "refit"), "random": ("n_iter", "is_listed", "k", "refit"),
-    "halving": ("first", "second", "k", "factor"), "halving_random": ("n_iter", "is_listed", "k", "factor"),
-    "nested": ("first", "second", "k", "outer"), "cross_validate": ("k",),
-    "learning_curve": ("n_points", "k"), "validation_curve": ("first", "k"),
-    "study": ("n_iter", "k", "n_jobs"), "spark_cv": ("first", "second", "k"), "spark_split": ("first", "second"),
-}  # fmt: skip
-ENTRIES = {
-    "first": ("Values, first list", 1, 10), "second": ("Values, second list", 1, 10),
-    "third": ("Values, third list", 1, 10), "extra": ("Settings of a second grid", 0, 10),
-    "n_iter": ("Draws", 1, 200), "k": ("Folds (cv)", 2, 20), "outer": ("Outer folds", 2, 20),
-    "n_points": ("Training sizes", 1, 10), "factor": ("Keep one in (factor)", 2, 4),
-    "n_jobs": ("At the same time", 1, 64),
-}  # fmt: skip
-REFITS = {True: "yes", False: "no"}
-SOURCES = {True: "lists", False: "distributions"}
-PREPS = {
-    "none": "no preparation", "inside": "inside the folds", "cached": "inside, cached",
-    "once": "once, before",
-}  # fmt: skip
-MODELS = {"tree": "Decision tree", "forest": "Random forest"}
-DATA = {"wine": "Wine", "breast_cancer": "Breast cancer", "churn": "Churn"}
 
 
 def ask(result: FitCountResult) -> Question:
@@ -82,14 +63,14 @@ def ask(result: FitCountResult) -> Question:
 
 
 def choose_settings(link: Link[FitCountSpec]) -> None:
-    shown = CONTROLS[link.spec.what]
+    shown = IN_SIGHT[link.spec.what]
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         pick(link, "what", "What is run", WHATS)
         for name in shown:
             show_control(link, name)
     with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
         with st.popover("More", type="tertiary"):
-            for name in ("first", "second", "third", "extra", "refit", "n_jobs"):
+            for name in BEHIND_MORE:
                 if name not in shown:
                     show_control(link, name)
             enter(link, "minutes", "Minutes that a fit takes at yours", low=0.1, step=1.0)
@@ -108,15 +89,14 @@ def show_control(link: Link[FitCountSpec], name: str) -> None:
     elif name == "is_listed":
         choose(link, name, "Draw from", SOURCES)
     else:
-        label, low, high = ENTRIES[name]
-        enter(link, name, label, low=1 if link.spec.what == "study" else low, high=high)
+        label, low, high = entry_of(link.spec.what, name)
+        enter(link, name, label, low=low, high=high)
 
 
 def see(link: Link[FitCountSpec], result: FitCountResult) -> None:
     st.markdown(f"{md_prose(tell_run(result))} {md_prose(tell_time(result))}")
-    for remark in (tell_what_is_not_run(link.spec), result.warning):
-        if remark:
-            st.caption(md_prose(remark))
+    if tell_remarks(result):
+        st.caption(md_prose(tell_remarks(result)))
     show_stage(
         stage_json(result),
         at=place_shown(result),
@@ -128,8 +108,7 @@ def see(link: Link[FitCountSpec], result: FitCountResult) -> None:
 
 def explain(_link: Link[FitCountSpec], result: FitCountResult) -> None:
     explain_rule(result)
-    explain_growth(result)
-    explain_preparation(result)
+    explain_cost(result)
 
 
 def explain_rule(result: FitCountResult) -> None:
@@ -159,7 +138,7 @@ def explain_rule(result: FitCountResult) -> None:
     )
 
 
-def explain_growth(result: FitCountResult) -> None:
+def explain_cost(result: FitCountResult) -> None:
     st.subheader("What explodes", anchor=False)
     show_figure(plot_growth(result), key="growth", alt=tell_growth(result))
     st.markdown(
@@ -172,9 +151,6 @@ def explain_growth(result: FitCountResult) -> None:
         "Optuna, Hyperopt and Spark are not run here: their rows are counted by their documented rules. "
         "Studies give you the best settings, and you fit the final model yourself."
     )
-
-
-def explain_preparation(result: FitCountResult) -> None:
     st.subheader("A pipeline fits every step anew", anchor=False)
     show_rows(tabulate_preparations(result))
     st.markdown(
@@ -192,7 +168,8 @@ def explain_preparation(result: FitCountResult) -> None:
         "Where the rule breaks down: a forest counts as one model, however many trees it has. A fit that "
         "fails still counts. Halving fits its first rounds on fewer rows, so its models are cheaper than "
         "their number says. Pruned trials stop early. Estimators with a search of their own "
-        "(LogisticRegressionCV) or with folds of their own (stacking, calibration) fit more models inside each fit than any rule here knows."
+        "(LogisticRegressionCV) or with folds of their own (stacking, calibration) "
+        "fit more models inside each fit than any rule here knows."
     )
 
 

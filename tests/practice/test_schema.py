@@ -85,6 +85,14 @@ def test_a_near_miss_lies_outside_the_tolerance(draft, value: str) -> None:
         draft.numeric(near_misses=[miss])
 
 
+def test_neighbouring_whole_numbers_are_told_apart(draft) -> None:
+    misses = [{"value": "18", "misconception": "swap", "feedback": "One too few."}]
+    answer = {"value": "19", "tolerance": {"decimals": 0}, "highest": None}
+    item = draft.numeric(answer=answer, near_misses=misses)
+    assert item.answer.accepts(19)
+    assert not item.answer.accepts(18)
+
+
 def test_two_near_misses_can_be_told_apart(draft) -> None:
     misses = [
         {"value": value, "misconception": "swap", "feedback": value} for value in ("0.5", "0.51")

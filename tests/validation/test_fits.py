@@ -20,7 +20,14 @@ from core.validation.fits.lab import LAB, FitCountSpec, count_fits, name_slow_pa
 from core.validation.fits.ledger import run_fits
 from core.validation.fits.plan import ALWAYS_REFIT, MOST_FITS, SEARCHES, WHATS, LedgerSpec
 from core.validation.fits.rows import gather_rows
-from core.validation.fits.rule import Plan, count_by_rule, count_waves, halve, plan_of
+from core.validation.fits.rule import (
+    Plan,
+    count_by_rule,
+    count_waves,
+    halve,
+    plan_of,
+    require_runnable,
+)
 from core.validation.fits.searches import lists_of
 
 QUICK = 250
@@ -50,8 +57,9 @@ def specs(draw):
         "prep": draw(st.sampled_from(preps)),
         "seed": draw(st.integers(0, 3)),
     }
+    spec = LedgerSpec(model="count", **chosen)
     try:
-        spec = LedgerSpec(model="count", **chosen)
+        require_runnable(spec)
     except SpecError:
         assume(False)
     rule = count_by_rule(plan_of(spec))
@@ -232,6 +240,16 @@ def test_a_further_parameter_multiplies_while_a_further_value_or_fold_only_adds(
     assert (without / without.shift()).dropna().eq(3).all()
 
 
+@pytest.mark.parametrize("what", ["grid", "random", "study", "spark_cv", "spark_split"])
+def test_the_best_so_far_never_falls_and_ends_at_the_score(what):
+    result = count_fits(FitCountSpec(what=what))
+    best = result.models["best"].dropna()
+    assert best.is_monotonic_increasing
+    assert best.iloc[-1] == pytest.approx(result.score)
+    first = result.models.iloc[: result.n_folds]
+    assert best.iloc[0] == pytest.approx(first["accuracy"].mean())
+
+
 # --- second implementations --------------------------------------------------------------------
 
 
@@ -314,15 +332,12 @@ def test_a_table_without_numbers_is_refused(make_table):
         ({"first": 0}, "Values of the first parameter: a whole number from 1 to 10, got 0"),
         ({"extra": -1}, "Settings of a second grid: a whole number from 0 to 10"),
         ({"n_iter": 0}, "Draws: a whole number from 1 to 200, got 0"),
-        ({"k": 1}, "Folds: a whole number from 2 to 20, got 1"),
+        ({"k": 0}, "Folds: a whole number from 1 to 20, got 0"),
         ({"outer": 1}, "Outer folds: a whole number from 2"),
         ({"n_points": 0}, "Sizes of the training set: a whole number from 1"),
         ({"factor": 1}, "The factor of halving: a whole number from 2 to 4"),
         ({"seed": -1}, "A seed: a whole number from 0"),
-        ({"what": "halving", "prep": "cached"}, "A cache saves work where the same training rows"),
         ({"data": "house_prices"}, "tell classes apart, and .* is a regression table"),
-        ({"first": 10, "second": 10, "third": 10}, "would train 3,001 models, .* at most 2,000"),
-        ({"what": "halving", "data": "digits", "k": 20, "seed": 1}, None),
         ({"minutes": 0.0}, "A fit takes more than 0"),
         ({"price": -1.0}, "An hour of a machine costs from 0"),
         ({"n_jobs": 0}, "From 1 to 64 fits run at the same time, got 0"),
@@ -331,18 +346,34 @@ def test_a_table_without_numbers_is_refused(make_table):
     ],
 )
 def test_settings_that_cannot_work_are_refused_with_law_value_and_repair(wrong, message):
-    if message is None:
-        FitCountSpec(**wrong)
-        return
     with pytest.raises(SpecError, match=message):
         FitCountSpec(**wrong)
 
 
-def test_halving_needs_two_rows_for_each_fold_and_class(make_table):
-    table = make_table(60)
-    own = store_own_dataset(table, title="Own", task="binary", target="y", positive="b")
-    with pytest.raises(SpecError, match=r"here 80, and there are 60. Take fewer folds"):
-        FitCountSpec(data=own.name, what="halving", k=20)
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"k": 1}, "Cross-validation needs at least 2 folds, got 1"),
+        ({"what": "halving", "prep": "cached"}, "A cache saves work where the same training rows"),
+        ({"first": 10, "second": 10, "third": 10}, r"would train 3,001 models, .* at most 2,000"),
+        (
+            {"what": "halving", "data": "own", "k": 20},
+            r"here 80, and there are 60\. Take fewer folds",
+        ),
+    ],
+)
+def test_settings_that_do_not_fit_together_are_refused_when_the_run_is_asked_for(
+    wrong, message, make_table
+):
+    if wrong.get("data") == "own":
+        own = store_own_dataset(
+            make_table(60), title="Own", task="binary", target="y", positive="b"
+        )
+        wrong = wrong | {"data": own.name}
+    spec = FitCountSpec(**wrong)
+    for ask in (name_slow_part, count_fits):
+        with pytest.raises(SpecError, match=message):
+            ask(spec)
 
 
 def test_a_view_of_many_fits_is_trained_outside_the_server_process():

@@ -7,7 +7,7 @@ milliseconds. Facts of all of them: ``fits`` (models fitted, counted) and what c
 from typing import Any
 
 from core.practice.proof import Facts
-from core.validation.fits.ledger import FitLedger, run_fits
+from core.validation.fits.ledger import FitLedger, count_run
 from core.validation.fits.plan import LedgerSpec
 
 
@@ -39,7 +39,7 @@ def count_grid(sizes: list[int], k: int, refit: bool = True, extra: int = 0) -> 
 def count_random(n_iter: int, k: int, sizes: list[int], refit: bool = True) -> Facts:
     """Count a random search that draws from lists of these sizes; no sizes: from distributions.
 
-    Facts: ``fits``, ``draws`` (settings tried), ``space`` (of the lists), ``without_last``,
+    Facts: ``fits``, ``draws`` (settings tried), ``space`` (of the lists), ``n_iter``, ``without_last``,
     ``refit_flip``, ``forgets_folds``, ``whole_space`` (as if it tried everything), ``n_iter_kept``
     (as if n_iter draws took place whatever the lists hold). Check by eye: 10 draws from
     distributions, 5 folds and the last fit: 51.
@@ -56,6 +56,7 @@ def count_random(n_iter: int, k: int, sizes: list[int], refit: bool = True) -> F
         "fits": fits,
         "draws": draws,
         "space": space,
+        "n_iter": n_iter,
         "warns": float(bool(run.warning)),
         "without_last": without,
         "refit_flip": without if refit else without + 1,
@@ -190,7 +191,7 @@ def _place(sizes: list[int]) -> dict[str, Any]:
 
 
 def _run(**settings: Any) -> FitLedger:
-    return run_fits(LedgerSpec(model="count", **settings))
+    return count_run(LedgerSpec(model="count", **settings))
 
 
 def _count(run: FitLedger) -> int:

@@ -35,6 +35,8 @@ class Entry:
     """Numbers of the rows that judged this very model; empty if nobody did."""
     outer: int = 0
     """Which outer fold it belongs to, from 1; 0 if there are none."""
+    accuracy: float = float("nan")
+    """On those rows."""
     is_judged_outside: bool = False
     """Whether the outer rows judged it: the refitted model of nested cross-validation."""
 
@@ -138,24 +140,25 @@ def judge(estimator: Any, X: pd.DataFrame, y: Any) -> float:  # noqa: N803
 
     It is the ``scoring`` of every search and cross-validation of the lesson.
     """
-    ledger = _open_ledger.get()
+    ledger, accuracy = _open_ledger.get(), _accuracy(estimator, X, y)
     if ledger is not None:
         entry = ledger.entries[_model_of(estimator).place_in_ledger_]
         if not entry.held_out:  # a learning curve judges the training rows next
-            entry.held_out = tuple(X.index)
-    return _accuracy(estimator, X, y)
+            entry.held_out, entry.accuracy = tuple(X.index), accuracy
+    return accuracy
 
 
 def judge_outside(search: Any, X: pd.DataFrame, y: Any) -> float:  # noqa: N803
     """Return the accuracy of a fitted search on the rows of the outer fold, which end here."""
-    ledger = _open_ledger.get()
+    ledger, accuracy = _open_ledger.get(), _accuracy(search, X, y)
     if ledger is not None:
         ledger.n_outer += 1
         for entry in ledger.entries:
             entry.outer = entry.outer or ledger.n_outer
         refitted = ledger.entries[_model_of(search).place_in_ledger_]
-        refitted.held_out, refitted.is_judged_outside = tuple(X.index), True
-    return _accuracy(search, X, y)
+        refitted.held_out, refitted.accuracy = tuple(X.index), accuracy
+        refitted.is_judged_outside = True
+    return accuracy
 
 
 def _accuracy(estimator: Any, X: pd.DataFrame, y: Any) -> float:  # noqa: N803

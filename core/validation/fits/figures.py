@@ -13,10 +13,10 @@ from core.validation.fits.plan import DRAWN, HALVINGS
 from core.validation.fits.words import noun_of, say_count
 from core.wording import count
 
-MOST_NUMBERED = 120
-"""Cells that have room for their number."""
-ORDER_SCALE = [[0.0, "rgba(58, 134, 181, 0.18)"], [1.0, "rgba(58, 134, 181, 0.95)"]]
-"""From the first fit, pale, to the last."""
+MOST_ACROSS = 12
+"""Candidates side by side whose cells have room for a number, on a phone too."""
+ORDER_SCALE = [[0.0, "#d3e3ee"], [1.0, "#2b6a96"]]
+"""From the first fit, pale, to the last; opaque, so that the numbers choose a colour that shows."""
 LINES = {
     "parameter": (
         f"one more parameter, {VALUES_OF_ANOTHER} values", COLOURS["positive"], "solid", "circle",
@@ -58,7 +58,7 @@ def plot_ledger(result: FitCountResult) -> go.Figure:
         showscale=False,
         xgap=1.5 if shape[1] <= 100 else 0,
         ygap=1.5 if len(names) <= 60 else 0,
-        texttemplate="%{z}" if len(models) <= MOST_NUMBERED else None,
+        texttemplate="%{z}" if shape[1] <= MOST_ACROSS else None,
         hovertemplate="model %{z}<br>%{customdata}<extra></extra>",
         hoverongaps=False,
     )
@@ -91,7 +91,7 @@ def _name_ledger(result: FitCountResult) -> str:
 
 
 def _whole_ticks(high: int) -> dict[str, Any]:
-    return {"dtick": max(1, round(high / 10)), "tick0": 1, "tickangle": 0}
+    return {"dtick": max(1, round(high / 7)), "tick0": 1, "tickangle": 0}
 
 
 def _name_ticks(names: list[str]) -> dict[str, Any]:

@@ -10,8 +10,9 @@ from cachetools import LRUCache, cached
 from core.datasets import load_dataset
 from core.errors import require
 from core.lab import Lab, SlowPart
-from core.validation.fits.ledger import FitLedger, is_quick, run_fits
-from core.validation.fits.plan import DRAWN, MOST_FITS, SEARCHES, STEPS, LedgerSpec
+from core.validation.fits.ledger import is_quick, run_fits
+from core.validation.fits.plan import DRAWN, MOST_FITS, SEARCHES, LedgerSpec
+from core.validation.fits.reading import read_ledger
 from core.validation.fits.rule import Count, Plan, count_by_rule, count_waves, plan_of
 from core.validation.fits.script import write_script
 
@@ -119,7 +120,9 @@ class FitCountResult:
     models: pd.DataFrame
     """The rows of `ledger` that are models: ``number`` (from 1), ``candidate``, ``setting``,
     ``outer``, ``round``, ``fold``, ``is_refit``, ``n_rows``, ``n_held_out``, ``n_calls`` (so far,
-    steps included), ``seconds`` (so far), ``cost`` (so far, at your prices)."""
+    steps included), ``accuracy`` (on the rows held out), ``best`` (best mean accuracy of the settings
+    that are through all folds, NaN before the first and where runs have rounds or outer folds or
+    choose nothing), ``seconds`` (so far), ``cost`` (so far, at your prices)."""
     steps: pd.DataFrame
     """Calls of fit by step of the pipeline: ``step``, ``n_fits``, ``seconds``."""
     growth: pd.DataFrame
@@ -136,7 +139,7 @@ def count_fits(spec: FitCountSpec) -> FitCountResult:
     run, dataset = run_fits(spec.ledger), load_dataset(spec.data)
     plan = plan_of(spec)
     rule = count_by_rule(plan)
-    tables, counted = _read_ledger(run)
+    tables, counted = read_ledger(run)
     models = tables["models"].assign(
         cost=tables["models"]["number"] * spec.minutes / 60 * spec.price
     )
@@ -160,46 +163,6 @@ def count_fits(spec: FitCountSpec) -> FitCountResult:
         steps=tables["steps"].copy(deep=False),
         growth=_grow(plan),
     )
-
-
-def _what_was_run(run: FitLedger) -> object:
-    return run.spec
-
-
-@cached(LRUCache(maxsize=32), key=_what_was_run, lock=Lock())
-def _read_ledger(run: FitLedger) -> tuple[dict[str, pd.DataFrame], dict[str, Any]]:
-    """Return the tables of models and steps, and what they count."""
-    fits = run.fits
-    models = fits[fits["step"] == "model"].reset_index(drop=True)
-    models = pd.DataFrame(
-        {
-            "number": range(1, len(models) + 1),
-            **{
-                name: models[name]
-                for name in ("candidate", "setting", "outer", "round", "fold", "is_refit")
-            },
-            "n_rows": models["n_rows"],
-            "n_held_out": models["n_held_out"],
-            "n_calls": models["order"],
-            "seconds": fits["seconds"].cumsum()[fits["step"] == "model"].to_numpy(),
-        }
-    )
-    names = [*STEPS, "model"] if run.spec.prep != "none" else ["model"]
-    by_step = fits.groupby("step")["seconds"].agg(["size", "sum"]).reindex(names)
-    steps = pd.DataFrame(
-        {
-            "step": names,
-            "n_fits": by_step["size"].to_numpy(dtype="int64"),
-            "seconds": by_step["sum"].to_numpy(),
-        }
-    ).astype({"step": "str"})
-    return {"models": models, "steps": steps}, {
-        "n_fits": len(models),
-        "n_refits": int(models["is_refit"].sum()),
-        "n_prep_fits": int((fits["step"] == STEPS[0]).sum()),
-        "n_calls": len(fits),
-        "seconds": float(fits["seconds"].sum()),
-    }
 
 
 def _count_otherwise(plan: Plan, rule: Count) -> dict[str, int]:

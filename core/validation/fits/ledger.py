@@ -8,7 +8,7 @@ import pandas as pd
 from core.remember import remembered
 from core.validation.fits.plan import LedgerSpec
 from core.validation.fits.rows import Rows, gather_rows
-from core.validation.fits.rule import count_by_rule, plan_of
+from core.validation.fits.rule import count_by_rule, plan_of, require_runnable
 
 SECONDS_PER_FIT = {"count": 0.001, "tree": 0.004, "forest": 0.03}
 QUICK_SECONDS = 0.4
@@ -24,8 +24,8 @@ class FitLedger:
     curve is one too), ``setting`` (in words), ``outer`` (outer fold, 0 if not nested), ``round``
     (of halving, from 1), ``fold`` (which rows judged it, from 1; 0 if none did or the rows of the
     outer fold), ``is_refit``, ``n_rows`` (learned from), ``n_held_out`` (rows that judged it),
-    ``seconds`` (measured here, so it differs from machine to machine and run to run; everything
-    else is the same each time).
+    ``accuracy`` (on them, NaN where there are none), ``seconds`` (measured here, so it differs from
+    machine to machine and run to run; everything else is the same each time).
     """
 
     spec: LedgerSpec
@@ -39,10 +39,16 @@ class FitLedger:
 
 @remembered
 def run_fits(spec: LedgerSpec) -> FitLedger:
+    """Run what `spec` says, once; see `count_run`."""
+    return count_run(spec)
+
+
+def count_run(spec: LedgerSpec) -> FitLedger:
     """Answer "how often was fit called, on what, and for whom?" by really running it."""
     from core.validation.fits.counting import Ledger, keep_ledger
     from core.validation.fits.searches import run_plan, tuned_names
 
+    require_runnable(spec)
     rows, rule = gather_rows(spec.data, spec.seed), count_by_rule(plan_of(spec))
     ledger = Ledger(tuned=tuned_names(spec.model), n_expected=rule.n_fits)
     with keep_ledger(ledger):
@@ -57,7 +63,11 @@ def run_fits(spec: LedgerSpec) -> FitLedger:
 
 
 def is_quick(spec: LedgerSpec) -> bool:
-    """Say whether the run takes less than about half a second, so that a page may wait."""
+    """Say whether the run takes less than about half a second, so that a page may wait.
+
+    Raises `SpecError` if the settings do not fit together.
+    """
+    require_runnable(spec)
     rule = count_by_rule(plan_of(spec))
     seconds = rule.n_fits * SECONDS_PER_FIT[spec.model] + rule.n_prep * 0.008
     return seconds <= QUICK_SECONDS
@@ -116,6 +126,7 @@ def _row(entry: Any, varied: list[str]) -> dict[str, Any]:
         "is_refit": None,
         "n_rows": entry.n_rows,
         "n_held_out": len(entry.held_out),
+        "accuracy": entry.accuracy,
         "seconds": entry.seconds,
     }
 

@@ -41,7 +41,11 @@ LARGEST_SEED = 2**32 - 1
 
 @dataclass(frozen=True, kw_only=True)
 class LedgerSpec:
-    """One run of scikit-learn whose fits are counted."""
+    """One run of scikit-learn whose fits are counted.
+
+    Settings that are lawful one by one may not fit together; `core.validation.fits.rule.require_runnable`
+    says so when the run is asked for, so that a learner who changes one after the other loses none.
+    """
 
     what: What = "grid"
     """``grid``, ``random``, ``halving``, ``halving_random`` (searches), ``nested`` (a grid search in
@@ -91,28 +95,18 @@ class LedgerSpec:
             _require_within(f"Values of the {name} parameter", getattr(self, name), 1, MOST_VALUES)
         _require_within("Settings of a second grid", self.extra, 0, MOST_VALUES)
         _require_within("Draws", self.n_iter, 1, MOST_DRAWS)
-        _require_within("Folds", self.k, 1 if self.what == "study" else 2, MOST_FOLDS)
+        _require_within("Folds", self.k, 1, MOST_FOLDS)
         _require_within("Outer folds", self.outer, 2, MOST_FOLDS)
         _require_within("Sizes of the training set", self.n_points, 1, MOST_VALUES)
         _require_within("The factor of halving", self.factor, 2, 4)
         _require_within("A seed", self.seed, 0, LARGEST_SEED)
-        _require_cacheable(self)
         _require_table(self.data)
-        _require_few_fits(self)
 
 
 def _require_within(name: str, value: int, low: int, high: int) -> None:
     require(
         low <= value <= high,
         f"{name}: a whole number from {low} to {high}, got {value}. Choose one between.",
-    )
-
-
-def _require_cacheable(spec: LedgerSpec) -> None:
-    require(
-        spec.prep != "cached" or spec.what not in (*HALVINGS, "learning_curve"),
-        "A cache saves work where the same training rows come back. Halving and learning curves "
-        "change them all the time, and some coincide by chance. Choose another preparation.",
     )
 
 
@@ -132,15 +126,4 @@ def _require_table(data: str) -> None:
         dataset.n_rows >= FEWEST_ROWS,
         f"Up to {MOST_FOLDS} folds need at least {FEWEST_ROWS} rows, and {dataset.title} has "
         f"{dataset.n_rows}. Bring more rows.",
-    )
-
-
-def _require_few_fits(spec: LedgerSpec) -> None:
-    from core.validation.fits.rule import count_by_rule, plan_of  # that module imports this one
-
-    n_fits = count_by_rule(plan_of(spec)).n_fits
-    require(
-        n_fits <= MOST_FITS,
-        f"This would train {n_fits:,} models, and one view trains at most {MOST_FITS:,}. Take fewer "
-        "values, draws or folds.",
     )

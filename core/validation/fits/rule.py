@@ -8,6 +8,7 @@ from core.validation.fits.plan import (
     ALWAYS_REFIT,
     DRAWN,
     HALVINGS,
+    MOST_FITS,
     SEARCHES,
     LedgerSpec,
     Prep,
@@ -98,6 +99,25 @@ def _count_rows(spec: LedgerSpec) -> tuple[int, int]:
         f"{len(rows.y)}. Take fewer folds.",
     )
     return len(rows.y), rows.n_classes
+
+
+def require_runnable(spec: LedgerSpec) -> None:
+    """Raise `SpecError` unless the settings fit together and one view may train so many models."""
+    require(
+        spec.k >= 2 or spec.what == "study",
+        f"Cross-validation needs at least 2 folds, got {spec.k}. Only a trial may do with one split.",
+    )
+    require(
+        spec.prep != "cached" or spec.what not in (*HALVINGS, "learning_curve"),
+        "A cache saves work where the same training rows come back. Halving and learning curves "
+        "change them all the time, and some coincide by chance. Choose another preparation.",
+    )
+    n_fits = count_by_rule(plan_of(spec)).n_fits
+    require(
+        n_fits <= MOST_FITS,
+        f"This would train {n_fits:,} models, and one view trains at most {MOST_FITS:,}. Take fewer "
+        "values, draws or folds.",
+    )
 
 
 def count_by_rule(plan: Plan) -> Count:

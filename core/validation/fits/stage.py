@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 from cachetools import LRUCache, cached
 
-from core.scene import Axis, Dots, Line, Scene, Sticks, round_ticks
-from core.stage import Chart, Handle, Number, Phrase, Stage
+from core.scene import Axis, Dots, Scene, Sticks
+from core.stage import Handle, Number, Phrase, Stage
+from core.validation.fits.charts import draw_charts, ticks_up_to
 from core.validation.fits.lab import FitCountResult
 from core.validation.fits.words import noun_of, say_cost, say_hours
 from core.wording import count, significant
@@ -15,7 +16,6 @@ from core.wording import count, significant
 MOST_PLACES = 200
 """Places of the handle; a longer ledger is passed through in larger strides."""
 MOST_STICKS = 150
-Ticks = tuple[tuple[float, str], ...]
 
 
 def places_of(result: FitCountResult) -> list[int]:
@@ -40,14 +40,14 @@ def stage_fits(result: FitCountResult) -> Stage:
         ),
         handle=Handle(
             label="Models fitted so far",
-            positions=tuple(place / (result.n_fits + 1) for place in places),
+            positions=tuple(place / _right_end(result) for place in places),
             values=tuple(float(place) for place in places),
             texts=tuple(f"{count(place)} of {count(result.n_fits)}" for place in places),
         ),
         scene=_scene(result, places),
         numbers=_numbers(result, [rows[place] for place in places]),
         sentences=tuple(_sentence(result, rows[place]) for place in places),
-        charts=(_chart_rows(result, places), _chart_time(result, places)),
+        charts=draw_charts(result, places),
     )
 
 
@@ -62,16 +62,15 @@ def stage_json(result: FitCountResult) -> str:
     return stage_fits(result).to_json()
 
 
-def _ticks(high: float) -> Ticks:
-    """Return whole numbers from 0 to `high`."""
-    ticks = [tick for tick in round_ticks(0, high) if tick == round(tick)]
-    return tuple((tick, count(tick)) for tick in ticks)
+def _right_end(result: FitCountResult) -> float:
+    """Return the end of the axis: room for the last model to stand inside the frame."""
+    return 1.02 * result.n_fits + 0.8
 
 
 def _scene(result: FitCountResult, places: list[int]) -> Scene:
     models, noun = result.models, noun_of(result.spec.what)[0]
     heights = [0, *models["candidate"].tolist()]
-    right, top = result.n_fits + 1, max(heights) + 1
+    right, top = _right_end(result), 1.06 * max(heights) + 0.6
     judged, last = models[~models["is_refit"]], models[models["is_refit"]]
     dots = [
         Dots(
@@ -94,8 +93,10 @@ def _scene(result: FitCountResult, places: list[int]) -> Scene:
             )
         )
     return Scene(
-        x=Axis(label="models, in the order of fitting", low=0, high=right, ticks=_ticks(right)),
-        y=Axis(label=f"number of the {noun}", low=0, high=top, ticks=_ticks(top)),
+        x=Axis(
+            label="models, in the order of fitting", low=0, high=right, ticks=ticks_up_to(right)
+        ),
+        y=Axis(label=f"number of the {noun}", low=0, high=top, ticks=ticks_up_to(top)),
         point_x=tuple(float(place) for place in places),
         point_y=tuple(float(heights[place]) for place in places),
         point_meaning="ink",
@@ -209,64 +210,4 @@ def _sentence(result: FitCountResult, row: Any) -> tuple[Phrase, ...]:
             f". It learns from {count(row.n_rows)} {rows} and is judged by {count(row.n_held_out)} others.",
             None,
         ),
-    )
-
-
-def _chart_rows(result: FitCountResult, places: list[int]) -> Chart:
-    models = result.models
-    numbers, rows = models["number"].astype(float), models["n_rows"].astype(float)
-    low, high = int(rows.min()), int(rows.max())
-    title = (
-        f"Every model learns from {count(low)} rows"
-        if low == high
-        else f"A model learns from {count(low)} to {count(high)} rows"
-    )
-    at = {place: (float(place), float(rows.iloc[place - 1])) for place in places if place}
-    return Chart(
-        title=title,
-        alt="Rows that each model learns from, in the order of fitting.",
-        x_label="models, in the order of fitting",
-        y_label=f"{result.row_noun[1]} learned from",
-        x_max=result.n_fits + 1,
-        y_max=1.1 * result.n_rows,
-        x_ticks=_ticks(result.n_fits + 1),
-        y_ticks=_ticks(1.1 * result.n_rows),
-        lines=(
-            Line(x=tuple(numbers), y=tuple(rows), meaning="train"),
-            Line(
-                x=(0.0, result.n_fits + 1.0),
-                y=(float(result.n_rows),) * 2,
-                meaning="muted",
-                label=f"all {count(result.n_rows)}",
-                is_dashed=True,
-            ),
-        ),
-        point_x=tuple(at[place][0] if place else None for place in places),
-        point_y=tuple(at[place][1] if place else None for place in places),
-        point_meaning="train",
-    )
-
-
-def _chart_time(result: FitCountResult, places: list[int]) -> Chart:
-    hours = result.spec.minutes / 60
-    high = result.n_fits * hours
-    is_days = high >= 48
-    unit = hours / 24 if is_days else hours
-    top = 1.1 * result.n_fits * unit
-    ticks = tuple((tick, significant(tick)) for tick in round_ticks(0, top))
-    return Chart(
-        title=f"With your models it is {say_hours(high)} of work",
-        alt="Time with models of your size, growing with every model that is fitted.",
-        x_label="models, in the order of fitting",
-        y_label="days so far" if is_days else "hours so far",
-        x_max=result.n_fits + 1,
-        y_max=top,
-        x_ticks=_ticks(result.n_fits + 1),
-        y_ticks=ticks,
-        lines=(
-            Line(x=(0.0, float(result.n_fits)), y=(0.0, result.n_fits * unit), meaning="variance"),
-        ),
-        point_x=tuple(float(place) for place in places),
-        point_y=tuple(place * unit for place in places),
-        point_meaning="variance",
     )

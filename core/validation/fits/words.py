@@ -120,6 +120,12 @@ def tell_what_is_not_run(spec: LedgerSpec) -> str:
     return ""
 
 
+def tell_remarks(result: FitCountResult) -> str:
+    """Say what is not run here, and what scikit-learn warned of; empty if there is nothing to say."""
+    warned = f"scikit-learn warned: {result.warning}" if result.warning else ""
+    return " ".join(part for part in (tell_what_is_not_run(result.spec), warned) if part)
+
+
 def count_formula(result: FitCountResult) -> Formula:
     """Return the rule with the numbers of this view."""
     words, numbers = _say_rule(plan_of(result.spec))
@@ -243,7 +249,7 @@ def tabulate_tools(result: FitCountResult) -> pd.DataFrame:
             continue
         words, numbers = _say_rule(plan)
         n_fits = count(count_by_rule(plan).n_fits)
-        rows.append({"Tool": call, "Rule": words, "Here": numbers, "Models": n_fits})
+        rows.append({"Tool": call, "Models": n_fits, "Here": numbers, "Rule": words})
     return pd.DataFrame(rows)
 
 
