@@ -109,7 +109,8 @@ def _name_columns(table: pd.DataFrame, in_force: str) -> pd.DataFrame:
 
 
 def _score(names: tuple[str, ...], measured: pd.DataFrame, bills: pd.DataFrame) -> pd.DataFrame:
-    columns = {COST: bills["validation_cost"]} | {name: measured[name] for name in measured}
+    columns = {COST: bills["validation_cost"]}
+    columns |= {str(name): measured[name] for name in measured}
     frames = [
         pd.DataFrame(
             {"metric": metric, "model": names, "value": values, "rank": rank_values(metric, values)}

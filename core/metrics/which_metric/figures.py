@@ -51,7 +51,7 @@ def plot_ranks(result: WhichMetricResult) -> go.Figure:
     )
     metrics = list(dict.fromkeys(result.scores["metric"]))
     wide = result.scores.pivot(index="metric", columns="model", values="rank").loc[metrics]
-    wide = wide[wide.loc["cost"].sort_values(kind="stable").index]
+    wide = wide.iloc[:, np.argsort(wide.loc["cost"].to_numpy(), kind="stable")]
     places = wide.to_numpy()
     values = result.scores.pivot(index="metric", columns="model", values="value").loc[
         metrics, wide.columns

@@ -48,7 +48,9 @@ def resample_f1(truth: Numbers, alarm: NDArray[np.bool_], weights: Weights) -> N
     n_hits = weights @ hits.astype(np.float32)
     n_positive, n_alarms = (weights @ some.astype(np.float32) for some in (truth == 1, alarm))
     total = np.asarray(n_positive + n_alarms, dtype=np.float64)
-    return np.divide(2.0 * n_hits, total, out=np.zeros_like(total), where=total > 0)
+    f1 = np.zeros_like(total)
+    np.divide(2.0 * n_hits, total, out=f1, where=total > 0)
+    return f1
 
 
 def resample_auc(truth: Numbers, score: Numbers, weights: Weights) -> Numbers:
@@ -72,7 +74,9 @@ def resample_auc(truth: Numbers, score: Numbers, weights: Weights) -> Numbers:
     beaten = up_to[:, below] + up_to[:, at_or_below]
     wins = np.einsum("ij,ij->i", positives, beaten, dtype=np.float64) / 2
     pairs = positives.sum(axis=1, dtype=np.float64) * up_to[:, -1]
-    return np.divide(wins, pairs, out=np.full_like(wins, np.nan), where=pairs > 0)
+    area = np.full(len(weights), np.nan)
+    np.divide(wins, pairs, out=area, where=pairs > 0)
+    return area
 
 
 def find_best_f1(truth: Numbers, score: Numbers) -> tuple[float, float]:

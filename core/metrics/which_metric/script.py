@@ -60,9 +60,14 @@ def _write_imports(dataset: Dataset, bill: Bill) -> str:
     ]
     if bill.need == "ranking":
         lines.append("from scipy.stats import rankdata")
-    if bill.need == "number" and bill.growth == "squared" and bill.is_tuned:
+    if _needs_expectile(bill):
         lines.append("from scipy.stats import expectile")
     return "\n".join(["import json\n", "import numpy as np", "import pandas as pd", *sorted(lines)])
+
+
+def _needs_expectile(bill: Bill) -> bool:
+    has_two_prices = bill.cost_over > 0 and bill.cost_under > 0
+    return bill.need == "number" and bill.growth == "squared" and bill.is_tuned and has_two_prices
 
 
 def _write_settings(bill: Bill) -> str:
@@ -119,9 +124,11 @@ def _write_tuning(bill: Bill) -> str:
         return parts.CHEAPEST_THRESHOLD
     if bill.need == "number" and bill.is_tuned:
         if bill.growth == "linear":
-            return parts.SHIFT.format(how=parts.QUANTILE)
+            return parts.SHIFT.format(share=parts.SHARE, how=parts.QUANTILE)
         free = {0.0: "(truth - said).min()", 1.0: "(truth - said).max()"}
-        return parts.SHIFT.format(how=free.get(1 - bill.fair_share, parts.EXPECTILE))
+        if 1 - bill.fair_share in free:
+            return parts.SHIFT.format(share="", how=free[1 - bill.fair_share])
+        return parts.SHIFT.format(share=parts.SHARE, how=parts.EXPECTILE)
     return parts.NO_TUNING.format(setting=_untuned(bill))
 
 

@@ -73,9 +73,9 @@ CHEAPEST_THRESHOLD = '''def tune(truth, score):
 '''
 SHIFT = '''def tune(truth, said):
     """Return what to add to every answer, so that these rows cost least."""
-    share = 1 - COST_TOO_HIGH / (COST_TOO_HIGH + COST_TOO_LOW)
-    return {how}
+{share}    return {how}
 '''
+SHARE = "    share = 1 - COST_TOO_HIGH / (COST_TOO_HIGH + COST_TOO_LOW)\n"
 QUANTILE = 'np.quantile(truth - said, share, method="inverted_cdf")'
 EXPECTILE = "expectile(truth - said, alpha=share)"
 NO_TUNING = """def tune(truth, said):

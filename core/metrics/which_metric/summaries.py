@@ -19,7 +19,7 @@ def summarise_choices(contest: Contest) -> dict[str, Any]:
     bills = contest.bills.set_index("model").to_dict("index")
     bill = bills[str(chosen["model"])]
     worst = others.iloc[int(others["extra"].argmax())]
-    tuned = contest.bills.loc[contest.bills["tuned_validation_cost"].round(12).idxmin()]
+    tuned = contest.bills.iloc[int(contest.bills["tuned_validation_cost"].round(12).argmin())]
     extras = dict(zip(others["metric"], others["extra"], strict=True))
     return {
         "n_metrics": len(others),
