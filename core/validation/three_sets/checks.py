@@ -55,7 +55,7 @@ def measure_spread(n_rows: int, percent_right: int) -> Facts:
 
 def draw_rows_to_halve(rng: np.random.Generator) -> Values | None:
     """Draw a test set and its spread; the key is the rows that halve it."""
-    n = int(rng.integers(5, 60)) * 20
+    n = int(rng.integers(4, 45)) * 5
     return {"n": n, "more": 4 * n, "twice": 2 * n, "root": round(1.4142 * n)}
 
 
@@ -75,7 +75,7 @@ def find_rows_for(n_rows: int) -> Facts:
 
 def draw_split(rng: np.random.Generator) -> Values | None:
     """Draw a table and the shares of its parts; the key is the number of rows that train."""
-    n = int(rng.integers(4, 60)) * 100
+    n = int(rng.integers(10, 70)) * 20
     test, validation = int(rng.choice([10, 15, 20, 25])), int(rng.choice([10, 20, 25, 30]))
     rest = n * (100 - test) // 100
     if (n * test) % 100 or (rest * validation) % 100:

@@ -126,10 +126,15 @@ def count_right(weights: Rows, features: Rows, labels: Labels) -> Rows:
 
 
 def rank_rows(weights: Rows, features: Rows, labels: Labels) -> Rows:
-    """Return the area under the ROC curve of each linear model on these rows (Mann–Whitney)."""
+    """Return the area under the ROC curve of each linear model on these rows (Mann–Whitney).
+
+    NaN where the rows are all of one class: there is nothing to rank.
+    """
     ranks = rankdata(weights[:, :1] + weights[:, 1:] @ features.T, axis=1)
     n_ones = int(labels.sum())
     n_zeros = len(labels) - n_ones
+    if n_ones * n_zeros == 0:
+        return np.full(len(weights), np.nan)
     over = ranks[:, labels == 1].sum(axis=1) - n_ones * (n_ones + 1) / 2
     return np.asarray(over / (n_ones * n_zeros))
 

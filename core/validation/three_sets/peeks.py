@@ -31,6 +31,8 @@ N_RUNS, N_RANKED_RUNS = 200, 40
 """Runs where the law judges, and where every judgement sorts thousands of rows."""
 N_TESTS = (50, 100, 200, 500, 1000)
 LARGEST_SEED = 2**32 - 1
+FEWEST_RARE = 8
+"""Rows of the rarer class to expect in a test set; with fewer, some sets would hold none."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,10 +57,12 @@ class PeekSpec:
         pool = find_pool(self.data)
         n_rows, n_rare = len(pool.labels), int(min(pool.labels.sum(), (1 - pool.labels).sum()))
         needed = N_TRAIN + 2 * self.n_test + FEWEST_FRESH
+        is_enough = n_rows >= needed and len(pool.names) >= N_SEEN
         require(
-            n_rows >= needed and len(pool.names) >= N_SEEN and n_rare * self.n_test >= 10 * n_rows,
-            f"Three sets and rows to judge by need {needed:,} rows, {N_SEEN} columns and about 10 rows of "
-            f"each class among {self.n_test}; got {n_rows:,} rows, {len(pool.names)} columns and "
+            is_enough and n_rare * self.n_test >= FEWEST_RARE * n_rows,
+            f"Three sets and rows to judge by need {needed:,} rows, {N_SEEN} columns and about "
+            f"{FEWEST_RARE} rows of each class among {self.n_test}; got {n_rows:,} rows, "
+            f"{len(pool.names)} columns and "
             f"{n_rare:,} of the rarer class. Choose another number of test rows or another table.",
         )
 

@@ -46,7 +46,7 @@ def write_script(spec: "ThreeSetsSpec") -> Script:
     return Script("three_sets", "\n\n".join(blocks) + "\n", files, needs)
 
 
-def _write_rows(spec: "ThreeSetsSpec", features: np.ndarray, labels: np.ndarray) -> bytes:  # type: ignore[type-arg]
+def _write_rows(spec: "ThreeSetsSpec", features: np.ndarray, labels: np.ndarray) -> bytes:
     names = [f"x{at}" for at in range(features.shape[1])]
     if spec.data not in LAWS:
         names = list(find_pool(spec.data).names)
