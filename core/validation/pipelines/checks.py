@@ -60,7 +60,6 @@ def draw_search(rng: np.random.Generator) -> Values:
         "n_settings": n_settings,
         "k": k,
         "all": n_settings * k + 1,
-        "no_refit": n_settings * k,
         "cached": k + 1,
     }
 
