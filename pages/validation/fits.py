@@ -13,7 +13,7 @@ from app.predict import Question
 from app.prose import show_rows
 from app.stage import show_stage
 from core.safe_text import md, md_prose
-from core.validation.fits.asking import offer_answers
+from core.validation.fits.asking import describe_call, offer_answers, tell_options
 from core.validation.fits.choices import (
     BEHIND_MORE,
     DATA,
@@ -30,12 +30,10 @@ from core.validation.fits.lab import FitCountResult, FitCountSpec
 from core.validation.fits.stage import place_shown, stage_json
 from core.validation.fits.words import (
     count_formula,
-    describe_call,
     tabulate_preparations,
     tabulate_tools,
     tell_answers,
     tell_growth,
-    tell_options,
     tell_remarks,
     tell_run,
     tell_time,

@@ -6,7 +6,7 @@ from math import prod
 import numpy as np
 import pytest
 
-from core.validation.fits.asking import offer_answers
+from core.validation.fits.asking import describe_call, offer_answers
 from core.validation.fits.choices import BEHIND_MORE, IN_SIGHT, WHATS, entry_of
 from core.validation.fits.figures import plot_growth, plot_ledger
 from core.validation.fits.lab import LAB, FitCountSpec, count_fits
@@ -16,7 +16,6 @@ from core.validation.fits.stage import MOST_PLACES, place_shown, places_of, stag
 from core.validation.fits.words import (
     CALLS,
     count_formula,
-    describe_call,
     tabulate_preparations,
     tabulate_tools,
     tell_answers,

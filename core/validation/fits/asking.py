@@ -1,10 +1,11 @@
-"""The four answers of the first question: the right one, and numbers that common mistakes yield."""
+"""The first question: what is run, and four answers, the right one and what common mistakes yield."""
 
 from dataclasses import dataclass
 
-from core.validation.fits.lab import FitCountResult
-from core.validation.fits.plan import HALVINGS
-from core.validation.fits.words import noun_of
+from core.validation.fits.lab import FitCountResult, FitCountSpec
+from core.validation.fits.plan import HALVINGS, SEARCHES, LedgerSpec, What
+from core.validation.fits.rule import plan_of
+from core.validation.fits.words import NOUNS, noun_of, say_count, say_folds
 from core.wording import count
 
 N_ANSWERS = 4
@@ -17,6 +18,57 @@ class Answer:
     key: str
     number: int
     belief: str
+
+
+def _say_lists(spec: LedgerSpec) -> str:
+    """Return the lists of a search: "lists of 2 and 3 values"."""
+    sizes = plan_of(spec, "grid").sizes
+    if len(sizes) == 1:
+        text = f"one list of {say_count(sizes[0], ('value', 'values'))}"
+    else:
+        text = f"lists of {', '.join(map(str, sizes[:-1]))} and {sizes[-1]} values"
+    if spec.extra == 0:
+        return text
+    return f"{text}, and a second grid of {say_count(spec.extra, noun_of('grid'))} beside them"
+
+
+def describe_call(spec: LedgerSpec) -> str:
+    """Return what is run, as one would read it in an exam stem."""
+    lists, k = _say_lists(spec), spec.k
+    drawn = f"from {lists}" if spec.is_listed else "from distributions"
+    texts: dict[What, str] = {
+        "grid": f"GridSearchCV over {lists}, with cv={k} and refit={spec.refit}",
+        "random": f"RandomizedSearchCV with n_iter={spec.n_iter} {drawn}, cv={k} and refit={spec.refit}",
+        "halving": (
+            f"HalvingGridSearchCV over {lists}, with cv={k}, factor={spec.factor} and refit={spec.refit}"
+        ),
+        "halving_random": (
+            f"HalvingRandomSearchCV with {spec.n_iter} candidates {drawn}, cv={k}, factor={spec.factor} and "
+            f"refit={spec.refit}"
+        ),
+        "nested": (
+            f"GridSearchCV over {lists} with cv={k}, and all of it inside cross_validate with cv={spec.outer}"
+        ),
+        "cross_validate": f"cross_validate on one model with cv={k}",
+        "learning_curve": f"learning_curve with {spec.n_points} training sizes and cv={k}",
+        "validation_curve": (
+            f"validation_curve over {say_count(spec.first, ('value', 'values'))} of a parameter with cv={k}"
+        ),
+        "study": (
+            f"a study of {say_count(spec.n_iter, NOUNS['study'])}, whose objective "
+            + ("fits a model on one split" if k == 1 else f"cross-validates with {say_folds(k)}")
+        ),
+        "spark_cv": f"Spark’s CrossValidator over {lists}, with numFolds={k}",
+        "spark_split": f"Spark’s TrainValidationSplit over {lists}",
+    }
+    return texts[spec.what]
+
+
+def tell_options(spec: FitCountSpec) -> str:
+    """Say which last fit the question counts."""
+    if spec.what in SEARCHES:
+        return "Every model counts, a last fit on all rows too, if one takes place."
+    return "Every model counts."
 
 
 def offer_answers(result: FitCountResult) -> tuple[Answer, ...]:

@@ -34,12 +34,13 @@ def _what_was_run(result: FitCountResult) -> object:
 def plot_ledger(result: FitCountResult) -> go.Figure:
     """Draw every model as a cell: which candidate, which fold, and when it was fitted."""
     models, noun = result.models, noun_of(result.spec.what)[0]
-    labels = [_name_row(result, row) for row in models.itertuples(index=False)]
+    rows: list[Any] = list(models.itertuples(index=False))
+    labels = [_name_row(result, row) for row in rows]
     names = list(dict.fromkeys(sorted(labels, key=lambda pair: pair[0])))
     place = {name: number for number, (_, name) in enumerate(names)}
     shape = (len(names), int(models["candidate"].max()))
     order, hover = np.full(shape, np.nan), np.full(shape, "", dtype=object)
-    for (_, name), row in zip(labels, models.itertuples(index=False), strict=True):
+    for (_, name), row in zip(labels, rows, strict=True):
         cell = place[name], row.candidate - 1
         order[cell] = row.number
         hover[cell] = f"{noun} {row.candidate}: {row.setting}<br>{name}, {count(row.n_rows)} rows"

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, fields, replace
 from threading import Lock
-from typing import Any
 
 import pandas as pd
 from cachetools import LRUCache, cached

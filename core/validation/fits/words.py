@@ -6,7 +6,7 @@ import pandas as pd
 
 from core.errors import SpecError
 from core.formula import Formula
-from core.validation.fits.lab import FitCountResult, FitCountSpec
+from core.validation.fits.lab import FitCountResult
 from core.validation.fits.plan import (
     ALWAYS_REFIT,
     DRAWN,
@@ -52,56 +52,13 @@ def noun_of(what: What) -> tuple[str, str]:
 
 
 def say_count(number: int, noun: tuple[str, str]) -> str:
-    """Return "1 fold", "3 folds"."""
+    """Return a number with its noun: "1 trial", "3 trials"."""
     return f"{count(number)} {noun[number != 1]}"
 
 
-def _folds(number: int) -> str:
+def say_folds(number: int) -> str:
+    """Return "1 fold", "3 folds"."""
     return say_count(number, ("fold", "folds"))
-
-
-def _say_lists(spec: LedgerSpec) -> str:
-    """Return the lists of a search: "lists of 2 and 3 values"."""
-    sizes = plan_of(spec, "grid").sizes
-    if len(sizes) == 1:
-        text = f"one list of {say_count(sizes[0], ('value', 'values'))}"
-    else:
-        text = f"lists of {', '.join(map(str, sizes[:-1]))} and {sizes[-1]} values"
-    if spec.extra == 0:
-        return text
-    return f"{text}, and a second grid of {say_count(spec.extra, noun_of('grid'))} beside them"
-
-
-def describe_call(spec: LedgerSpec) -> str:
-    """Return what is run, as one would read it in an exam stem."""
-    lists, k = _say_lists(spec), spec.k
-    drawn = f"from {lists}" if spec.is_listed else "from distributions"
-    texts: dict[What, str] = {
-        "grid": f"GridSearchCV over {lists}, with cv={k} and refit={spec.refit}",
-        "random": f"RandomizedSearchCV with n_iter={spec.n_iter} {drawn}, cv={k} and refit={spec.refit}",
-        "halving": (
-            f"HalvingGridSearchCV over {lists}, with cv={k}, factor={spec.factor} and refit={spec.refit}"
-        ),
-        "halving_random": (
-            f"HalvingRandomSearchCV with {spec.n_iter} candidates {drawn}, cv={k}, factor={spec.factor} and "
-            f"refit={spec.refit}"
-        ),
-        "nested": (
-            f"GridSearchCV over {lists} with cv={k}, and all of it inside cross_validate with cv={spec.outer}"
-        ),
-        "cross_validate": f"cross_validate on one model with cv={k}",
-        "learning_curve": f"learning_curve with {spec.n_points} training sizes and cv={k}",
-        "validation_curve": (
-            f"validation_curve over {say_count(spec.first, ('value', 'values'))} of a parameter with cv={k}"
-        ),
-        "study": (
-            f"a study of {say_count(spec.n_iter, NOUNS['study'])}, whose objective "
-            + ("fits a model on one split" if k == 1 else f"cross-validates with {_folds(k)}")
-        ),
-        "spark_cv": f"Spark’s CrossValidator over {lists}, with numFolds={k}",
-        "spark_split": f"Spark’s TrainValidationSplit over {lists}",
-    }
-    return texts[spec.what]
 
 
 def tell_what_is_not_run(spec: LedgerSpec) -> str:
@@ -177,8 +134,8 @@ def tell_run(result: FitCountResult) -> str:
 def _tell_tried(result: FitCountResult) -> str:
     what, noun = result.spec.what, noun_of(result.spec.what)
     if what == "cross_validate":
-        return f"One model was fitted for each of {_folds(result.n_folds)}"
-    each = "on one split" if result.n_folds == 1 else f"on {_folds(result.n_folds)} each"
+        return f"One model was fitted for each of {say_folds(result.n_folds)}"
+    each = "on one split" if result.n_folds == 1 else f"on {say_folds(result.n_folds)} each"
     tried = say_count(result.n_candidates, noun)
     tried += " was fitted" if result.n_candidates == 1 else " were fitted"
     if what in HALVINGS:
@@ -293,10 +250,3 @@ def tell_growth(result: FitCountResult) -> str:
     if result.spec.what in DRAWN and result.n_space == 0:
         return f"{text} Draws do not multiply: their number is what you say it is."
     return text
-
-
-def tell_options(spec: FitCountSpec) -> str:
-    """Say which last fit the question counts."""
-    if spec.what in SEARCHES:
-        return "Every model counts, a last fit on all rows too, if one takes place."
-    return "Every model counts."
