@@ -180,7 +180,8 @@ def tell_sizes(result: RiskResult) -> str:
     return (
         f"With {sizes.index.min()} rows a hold-out misses by {points(holdout[0])}, 10 folds by "
         f"{points(folds[0])}. With {last} rows it is {points(holdout[-1])} against {points(folds[-1])}, "
-        "for one training instead of ten. If a miss of that size would not change your decision, one hold-out is enough."
+        "for one training instead of ten. If a miss of that size would not change your decision, "
+        "one hold-out is enough."
     )
 
 
