@@ -6,7 +6,7 @@ All are vectorised over the leading axes, so that a thousand comparisons can be 
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 Numbers = NDArray[np.float64]
 LEVEL = 0.05
@@ -51,7 +51,7 @@ def judge_folds(differences: Numbers, test_share: float = 0.0) -> Verdict:
     return Verdict(mean, mean - reach, mean + reach, p)
 
 
-def judge_rows(only_a: Numbers, only_b: Numbers, n_rows: int) -> Verdict:
+def judge_rows(only_a: ArrayLike, only_b: ArrayLike, n_rows: int) -> Verdict:
     """Judge by McNemar's exact test: whom the rows favour that one model alone answers rightly.
 
     p is two-sided from the binomial law with 1/2. The interval is that of Bonett and Price (2012,
@@ -75,7 +75,7 @@ def judge_rows(only_a: Numbers, only_b: Numbers, n_rows: int) -> Verdict:
 
 
 def judge_resamples(
-    only_a: Numbers, only_b: Numbers, n_rows: int, rng: np.random.Generator
+    only_a: ArrayLike, only_b: ArrayLike, n_rows: int, rng: np.random.Generator
 ) -> Verdict:
     """Judge by the bootstrap: draw the rows again and again, with the models as they are.
 

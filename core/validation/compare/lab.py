@@ -114,7 +114,7 @@ def compare_models(spec: CompareSpec) -> CompareResult:
     sweep, at = _sweep_repeats(spec.pair), spec.repeats - 1
     here = sweep.iloc[at].to_dict()
     judges = _call_judges(spec.pair, spec.repeats)
-    by_judge = judges.set_index("judge")
+    said = {row["judge"]: row for row in judges.to_dict("records")}
     only_a, only_b = count_alone(pair)
     return CompareResult(
         spec=spec,
@@ -133,10 +133,10 @@ def compare_models(spec: CompareSpec) -> CompareResult:
         },
         only_a=only_a,
         only_b=only_b,
-        mcnemar_p=float(by_judge.loc["mcnemar", "p"]),
-        bootstrap_low=float(by_judge.loc["bootstrap", "low"]),
-        bootstrap_high=float(by_judge.loc["bootstrap", "high"]),
-        **{f"{judge}_alarms": float(by_judge.loc[judge, "alarms"]) for judge in JUDGES},
+        mcnemar_p=float(said["mcnemar"]["p"]),
+        bootstrap_low=float(said["bootstrap"]["low"]),
+        bootstrap_high=float(said["bootstrap"]["high"]),
+        **{f"{judge}_alarms": float(said[judge]["alarms"]) for judge in JUDGES},
         flattery=float(equals.winners["flattery"].iloc[-1]),
         # Lazy copies: what one reader writes into a table never reaches another.
         sweep=sweep.copy(deep=False),
@@ -156,13 +156,13 @@ def count_alone(pair: Pair) -> tuple[int, int]:
 @cached(LRUCache(maxsize=64), lock=Lock())
 def _sweep_repeats(spec: PairSpec) -> pd.DataFrame:
     folds, alarms = compare_pair(spec).folds, compare_equals(EqualsSpec(k=spec.k)).alarms
-    by_place = alarms.set_index(["judge", "repeats"])
+    by_place = {(row["judge"], row["repeats"]): row for row in alarms.to_dict("records")}
     lines = []
     for repeats in range(1, MOST_REPEATS + 1):
         some = folds[folds["repeat"] <= repeats]
         line: dict[str, Any] = {"repeats": repeats, "a": some["a"].mean(), "b": some["b"].mean()}
         for judge, verdict in judge_all_folds(some).items():
-            place = by_place.loc[(judge, repeats)]
+            place = by_place[judge, repeats]
             line |= {
                 "difference": float(verdict.difference),
                 f"{judge}_low": float(verdict.low),
@@ -186,7 +186,7 @@ def judge_all_folds(folds: pd.DataFrame) -> dict[str, Verdict]:
 @cached(LRUCache(maxsize=128), lock=Lock())
 def _call_judges(spec: PairSpec, repeats: int) -> pd.DataFrame:
     pair = compare_pair(spec)
-    only_a, only_b = (np.float64(n) for n in count_alone(pair))
+    only_a, only_b = count_alone(pair)
     verdicts = judge_all_folds(pair.folds[pair.folds["repeat"] <= repeats]) | {
         "mcnemar": judge_rows(only_a, only_b, pair.n_rows),
         "bootstrap": judge_resamples(
@@ -194,7 +194,8 @@ def _call_judges(spec: PairSpec, repeats: int) -> pd.DataFrame:
         ),
     }
     alarms = compare_equals(EqualsSpec(k=spec.k)).alarms
-    here = alarms[alarms["repeats"] == repeats].set_index("judge")
+    some = alarms[alarms["repeats"] == repeats].to_dict("records")
+    here = {row["judge"]: row for row in some}
     lines = [
         {
             "judge": judge,
@@ -202,9 +203,9 @@ def _call_judges(spec: PairSpec, repeats: int) -> pd.DataFrame:
             "low": float(verdict.low),
             "high": float(verdict.high),
             "p": float(verdict.p),
-            "alarms": float(here.loc[judge, "share"]),
-            "alarms_low": float(here.loc[judge, "low"]),
-            "alarms_high": float(here.loc[judge, "high"]),
+            "alarms": float(here[judge]["share"]),
+            "alarms_low": float(here[judge]["low"]),
+            "alarms_high": float(here[judge]["high"]),
         }
         for judge, verdict in verdicts.items()
     ]

@@ -39,12 +39,8 @@ def write_script(spec: "CompareSpec") -> Script:
         _write_imports(spec),
         f"K, REPEATS, SEED = {spec.k}, {spec.repeats}, {spec.seed}",
         write_reading_code(dataset).rstrip()
-        + (
-            _SAMPLE.format(target=target, n_rows=spec.n_rows)
-            if dataset.n_rows > spec.n_rows
-            else ""
-        )
-        + f"\ntruth = (table[{target}] == {_literal(dataset.positive)}).to_numpy()",
+        + f"\ntruth = (table[{target}] == {_literal(dataset.positive)}).to_numpy()"
+        + (_SAMPLE.format(n_rows=spec.n_rows) if dataset.n_rows > spec.n_rows else ""),
         _write_models(spec),
         _TRAIN.format(most=MOST_REPEATS),
         _JUDGE,
@@ -117,12 +113,10 @@ def _literal(value: Label | None) -> str:
 
 _SAMPLE = """
 kept, _ = train_test_split(
-    np.arange(len(table)),
-    train_size={n_rows},
-    stratify=table[{target}],
-    random_state=SEED,
+    np.arange(len(table)), train_size={n_rows}, stratify=truth, random_state=SEED
 )
-table = table.iloc[np.sort(kept)]"""
+kept = np.sort(kept)
+table, truth = table.iloc[kept], truth[kept]"""
 _STEP = """        (
             "{name}",
 {steps}            {name},

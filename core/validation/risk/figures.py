@@ -62,7 +62,7 @@ def plot_spreads(result: RiskResult) -> go.Figure:
 def plot_schemes(result: RiskResult) -> go.Figure:
     """Draw bias and spread of each way to estimate, as distances from the true error."""
     rows = result.schemes.iloc[::-1]
-    best = result.schemes.loc[result.schemes["rmse"].idxmin()]
+    best = min(result.schemes.to_dict("records"), key=lambda row: row["rmse"])
     figure = new_figure(
         title=f"Nearest to the truth: {_shorten(best['title'])}",
         x_label="score − truth (points)",

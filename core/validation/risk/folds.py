@@ -39,7 +39,7 @@ class RidgeFolds:
     def is_wrong(self, weights: Numbers) -> NDArray[np.bool_]:
         """Say for each row (datasets × rows) whether its dataset's model calls it wrongly."""
         # RidgeClassifier answers the second class only above 0.
-        return ((self.x @ weights[:, :, None])[..., 0] > 0) != (self.y > 0)
+        return np.asarray(((self.x @ weights[:, :, None])[..., 0] > 0) != (self.y > 0))
 
     def cross_validate(self, folds: Rows) -> Numbers:
         """Return the share of wrong answers on each fold, by the model of all other rows.
@@ -66,5 +66,5 @@ class RidgeFolds:
         return errors
 
     def _solve(self, square: Numbers, product: Numbers) -> Numbers:
-        solved: Numbers = np.linalg.solve(square + self._penalty, product[..., None])[..., 0]
-        return solved
+        solved = np.linalg.solve(square + self._penalty, product[..., None])[..., 0]
+        return np.asarray(solved, dtype=np.float64)

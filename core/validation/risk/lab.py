@@ -155,7 +155,15 @@ def measure_trust(spec: RiskSpec) -> RiskResult:
     row = sweep.iloc[at].to_dict()
     k = int(row["k"])
     mine = _look_at_mine(spec, k)
-    names = ("bias", "bias_low", "bias_high", "rmse", "fold_sd", "shuffle_sd", "data_sd")
+    names: tuple[str, ...] = (
+        "bias",
+        "bias_low",
+        "bias_high",
+        "rmse",
+        "fold_sd",
+        "shuffle_sd",
+        "data_sd",
+    )
     names += ("repeated_sd", "correlation", *(f"{kind}_cover" for kind in INTERVALS))
     return RiskResult(
         spec=spec,

@@ -20,9 +20,9 @@ def sweep_folds(spec: TrialsSpec) -> pd.DataFrame:
     """Return one row per number of folds; see `core.validation.risk.lab.RiskResult.sweep`."""
     trials = estimate_risk(spec)
     truth = trials.truths["truth"].to_numpy()
-    return pd.DataFrame(
-        [_judge_k(trials, int(k), rows, truth) for k, rows in trials.estimates.groupby("k")]
-    )
+    table = trials.estimates
+    counts = table["k"].unique().tolist()
+    return pd.DataFrame([_judge_k(trials, k, table[table["k"] == k], truth) for k in counts])
 
 
 def bound_error(

@@ -176,19 +176,19 @@ def tell_sizes(result: RiskResult) -> str:
     """Say from which size on a hold-out comes as near as 10 folds did with fewer rows."""
     sizes = result.sizes.pivot_table(index="n_rows", columns="scheme", values="rmse")
     last = int(sizes.index.max())
+    holdout, folds = sizes["holdout"].tolist(), sizes["10-fold"].tolist()
     return (
-        f"With {sizes.index.min()} rows a hold-out misses by {points(sizes['holdout'].iloc[0])}, 10 folds "
-        "by "
-        f"{points(sizes['10-fold'].iloc[0])}. With {last} rows it is {points(sizes['holdout'].iloc[-1])} "
-        f"against {points(sizes['10-fold'].iloc[-1])}, for one training instead of ten. If a miss "
-        "of that size would not change your decision, one hold-out is enough."
+        f"With {sizes.index.min()} rows a hold-out misses by {points(holdout[0])}, 10 folds by "
+        f"{points(folds[0])}. With {last} rows it is {points(holdout[-1])} against {points(folds[-1])}, "
+        "for one training instead of ten. If a miss of that size would not change your decision, "
+        "one hold-out is enough."
     )
 
 
 def tell_schemes(result: RiskResult) -> str:
     """Say which way to estimate misses least and which most, and what the one made for the law does."""
-    rows = result.schemes.set_index("scheme")
-    best, worst = rows.loc[rows["rmse"].idxmin()], rows.loc[rows["rmse"].idxmax()]
+    rows = result.schemes.to_dict("records")
+    best, worst = (pick(rows, key=lambda row: row["rmse"]) for pick in (min, max))
     said = (
         f"Smallest typical miss: {_lower_first(best['title'])} ({points(best['rmse'])}). "
         f"Largest: {_lower_first(worst['title'])} ({points(worst['rmse'])})."
@@ -200,13 +200,10 @@ def tell_schemes(result: RiskResult) -> str:
             "Only blocks that learn from the past and judge on what follows ask the right question",
         ),
     ):
-        if scheme in rows.index:
-            own = rows.loc[scheme]
-            side = "cautious" if own["bias"] > 0 else "optimistic"
-            said += (
-                f" {why}: their bias is {points(own['bias'], is_signed=True)}, on the {side} side, because "
-                "each model learns from fewer rows than yours."
-            )
+        for own in (row for row in rows if row["scheme"] == scheme):
+            said += f" {why}: their bias is {points(own['bias'], is_signed=True)}."
+            if own["bias"] > 0:
+                said += " That is the cautious side: each model learns from fewer rows than yours."
     return said
 
 
