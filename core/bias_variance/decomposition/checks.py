@@ -151,13 +151,15 @@ def follow_train_error() -> Facts:
     Facts: ``degree_by_train``, ``degree_by_fresh``, ``fresh_error_by_train``, ``fresh_error_by_fresh``.
     """
     found = decompose_error(DecompositionSpec())
-    terms = found.terms.set_index("setting")
-    by_train, by_fresh = terms["train_error"].idxmin(), terms["error"].idxmin()
+    degrees, train, fresh = (
+        found.terms[name].to_numpy() for name in ("setting", "train_error", "error")
+    )
+    by_train, by_fresh = int(train.argmin()), int(fresh.argmin())
     return {
-        "degree_by_train": float(by_train),
-        "degree_by_fresh": float(by_fresh),
-        "fresh_error_by_train": float(terms["error"][by_train]),
-        "fresh_error_by_fresh": float(terms["error"][by_fresh]),
+        "degree_by_train": float(degrees[by_train]),
+        "degree_by_fresh": float(degrees[by_fresh]),
+        "fresh_error_by_train": float(fresh[by_train]),
+        "fresh_error_by_fresh": float(fresh[by_fresh]),
     }
 
 

@@ -121,10 +121,9 @@ def decompose_error(spec: DecompositionSpec) -> DecompositionResult:
     """
     everywhere = _look_over(spec.samples)
     at = min(spec.bend, len(everywhere.places) - 1)
+    here: dict[str, Any] = dict(everywhere.places[at])
     tables: dict[str, Any] = {n: table.copy(deep=False) for n, table in everywhere.tables.items()}
-    return DecompositionResult(
-        spec=spec, at=at, **everywhere.places[at], **everywhere.scalars, **tables
-    )
+    return DecompositionResult(spec=spec, at=at, **here, **everywhere.scalars, **tables)
 
 
 @dataclass(frozen=True, eq=False)
