@@ -77,7 +77,8 @@ def explain(_link: Link[ThreeSetsSpec], result: ThreeSetsResult) -> None:
     )
     for formula in formulas(result):
         show_formula(formula)
-    st.markdown(f"{md_prose(tell_bound(result))} {md_prose(tell_theory(result))}")
+    if result.spec.data in ("noise", "signal"):
+        st.markdown(f"{md_prose(tell_bound(result))} {md_prose(tell_theory(result))}")
     misconception(
         "The test rows were never trained on, so their score is honest.",
         f"They were used to choose. After {count(result.m)} looks the score is "
