@@ -51,18 +51,14 @@ def ask(result: FoldsResult) -> Question:
 
 def choose_settings(link: Link[FoldsSpec]) -> None:
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        own = {name: md(title) for name, title in own_tables(None).items()}
-        pick(link, "data", "Data", DATA | own)
+        pick(link, "data", "Data", DATA | own_tables(None))
         pick(link, "splitter", "Splitter", SPLITTER_NAMES)
         choose(link, "model", "Model", MODEL_NAMES)
     with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
         with st.popover("More", type="tertiary"):
-            pick(
-                link, "group", "Rows that belong together", list_columns(link.spec.data, "as known")
-            )
-            pick(
-                link, "order", "Rows are in the order of", list_columns(link.spec.data, "as known")
-            )
+            columns = list_columns(link.spec.data, "as known")
+            pick(link, "group", "Rows that belong together", columns)
+            pick(link, "order", "Rows are in the order of", columns)
             enter(link, "gap", "Gap before the test rows (time order)", low=0, high=60, step=1)
             enter(link, "seed", "Seed of the shuffling", low=0, step=1)
         if "data" not in link.hidden:
@@ -89,10 +85,9 @@ def explain(_link: Link[FoldsSpec], result: FoldsResult) -> None:
     st.markdown(
         "The model plays the future: it is trained without some rows and asked about them. The score can be "
         "believed if the tested rows are as new to it as the real ones will be. "
-        f"{md_prose(tell_use(result))}"
+        f"{md_prose(tell_use(result))}\n\n{md_prose(tell_price(result))}"
     )
     if result.n_worlds:
-        st.markdown(md_prose(tell_price(result)))
         show_figure(plot_worlds(result), key="worlds", alt=tell_price(result))
     explain_sizes(result)
     explain_choice(result)

@@ -10,7 +10,7 @@ from app.link import Link
 from app.own_table import offer_own_table, own_tables
 from app.predict import Question
 from app.stage import show_stage
-from core.safe_text import md, md_prose
+from core.safe_text import md_prose
 from core.validation.three_sets.lab import ThreeSetsResult, ThreeSetsSpec
 from core.validation.three_sets.questions import choose_question
 from core.validation.three_sets.stage import stage_json
@@ -44,8 +44,7 @@ def ask(result: ThreeSetsResult) -> Question:
 
 def choose_settings(link: Link[ThreeSetsSpec]) -> None:
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        own = {name: md(title) for name, title in own_tables().items()}
-        pick(link, "data", "Rows", DATA | own)
+        pick(link, "data", "Rows", DATA | own_tables())
         choose(link, "n_test", "Rows in the test set", N_TESTS)
     with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
         with st.popover("More", type="tertiary"):
@@ -77,7 +76,8 @@ def explain(_link: Link[ThreeSetsSpec], result: ThreeSetsResult) -> None:
     )
     for formula in formulas(result):
         show_formula(formula)
-    st.markdown(f"{md_prose(tell_bound(result))} {md_prose(tell_theory(result))}")
+    if result.spec.data in ("noise", "signal"):
+        st.markdown(f"{md_prose(tell_bound(result))} {md_prose(tell_theory(result))}")
     misconception(
         "The test rows were never trained on, so their score is honest.",
         f"They were used to choose. After {count(result.m)} looks the score is "
