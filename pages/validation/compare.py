@@ -41,8 +41,8 @@ LESSON = Lesson(
 
 DATA = {"breast_cancer": "Tumours", "churn": "Churn"}
 MODELS = {
-    "logistic": "Logistic regression", "neighbours": "15 nearest neighbours", "bayes": "Naive Bayes",
-    "tree": "Decision tree", "forest": "Random forest",
+    "logistic": "Logistic", "neighbours": "15 neighbours", "bayes": "Naive Bayes",
+    "tree": "Tree", "forest": "Forest",
 }  # fmt: skip
 FOLDS = {2: "2", 5: "5", 10: "10"}
 
