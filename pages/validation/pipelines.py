@@ -30,7 +30,7 @@ from core.wording import count
 LESSON = Lesson(
     order=7,
     title="Does scaling belong inside the folds?",
-    goal="Preparing once is fast, preparing in every fold is honest. See what each costs.",
+    goal="Preparing once is fast, preparing in every fold is honest. Find out what each costs.",
     lab="pipelines",
     minutes=15,
 )

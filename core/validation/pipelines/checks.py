@@ -72,9 +72,9 @@ def score_noise() -> Facts:
     from core.validation.pipelines.placements import PlacementsSpec, compare_placements
 
     found = compare_placements(PlacementsSpec(n_rows=300, n_noise=500))
-    rows = found.scores.set_index("placement")
+    rows: dict[Any, Any] = found.scores.set_index("placement").to_dict("index")
     return {
-        f"{score}_{place}": float(rows.loc[place, score])
+        f"{score}_{place}": float(rows[place][score])
         for score in ("reported", "test")
         for place in ("before", "model_step", "pipeline")
     }

@@ -104,6 +104,15 @@ def place_preparation(spec: PipelinesSpec) -> PipelinesResult:
     scores = _gather(found.scores, found.fits)
     by_place: dict[Any, Any] = scores.set_index("placement").to_dict("index")
     here = by_place[spec.placement]
+    values: dict[str, Any] = {
+        name: float(here[name])
+        for name in ("reported", "lowest", "highest", "test", "gap", "seconds")
+    }
+    for name, row in by_place.items():
+        values[f"n_preparations_{name}"] = int(row["n_preparations"])
+        if name != "cached":  # the cache changes no score
+            values[f"reported_{name}"] = float(row["reported"])
+            values[f"test_{name}"] = float(row["test"])
     return PipelinesResult(
         spec=spec,
         row_noun=load_dataset(spec.data).row_noun,
@@ -111,18 +120,8 @@ def place_preparation(spec: PipelinesSpec) -> PipelinesResult:
         n_test=found.n_test,
         n_models=int(here["n_models"]),
         n_preparations=int(here["n_preparations"]),
-        **{
-            name: float(here[name])
-            for name in ("reported", "lowest", "highest", "test", "gap", "seconds")
-        },
         preparing_share=float(here["preparing"] / here["seconds"]),
-        **{f"n_preparations_{name}": int(by_place[name]["n_preparations"]) for name in PLACEMENTS},
-        **{
-            f"{score}_{name}": float(by_place[name][score])
-            for score in ("reported", "test")
-            for name in PLACEMENTS
-            if name != "cached"
-        },
+        **values,
         fits=found.fits,
         scores=scores,
     )

@@ -1,5 +1,7 @@
 """What the pipelines lab says in words: fits, seconds and the honesty of the score."""
 
+from typing import Any
+
 import pandas as pd
 
 from core.formula import Formula
@@ -79,11 +81,12 @@ def tell_cache(result: PipelinesResult) -> str:
     """Say what the cache saves here, in fits and in seconds."""
     seconds = dict(zip(result.scores["placement"], result.scores["seconds"], strict=True))
     share = seconds["cached"] / seconds["pipeline"]
-    verdict = (
-        f"it saves time: {percent(share, 0)} of the seconds remain"
-        if share < 0.9
-        else f"it saves next to no time: {percent(share, 0)} of the seconds remain"
-    )
+    if share < 0.9:
+        verdict = f"it saves time: {percent(share, 0)} of the seconds remain"
+    elif share <= 1.1:
+        verdict = f"it changes little: {percent(share, 0)} of the seconds remain"
+    else:
+        verdict = f"it even costs time: {percent(share, 0)} of the seconds without it"
     return (
         f"Here {result.n_preparations_pipeline} fits of each step become {result.n_preparations_cached}, "
         f"and {verdict}. To find an old result the cache must read all rows through, which is "
@@ -114,15 +117,16 @@ def cache_formula(result: PipelinesResult) -> Formula:
 
 def tabulate_places(result: PipelinesResult) -> pd.DataFrame:
     """Return fits, seconds and scores of each place."""
+    rows: list[dict[Any, Any]] = result.scores.to_dict("records")
     lines = [
         {
-            "Preparation": PLACES[str(row.placement)],
-            "Fits of each step": count(float(row.n_preparations)),
-            "Fits of the model": count(float(row.n_models)),
-            "Seconds": f"{row.seconds:.1f}",
-            "Reported": f"{row.reported:.3f}",
-            "Test": f"{row.test:.3f}",
+            "Preparation": PLACES[row["placement"]],
+            "Fits of each step": count(row["n_preparations"]),
+            "Fits of the model": count(row["n_models"]),
+            "Seconds": f"{row['seconds']:.1f}",
+            "Reported": f"{row['reported']:.3f}",
+            "Test": f"{row['test']:.3f}",
         }
-        for row in result.scores.itertuples()
+        for row in rows
     ]
     return pd.DataFrame(lines)
