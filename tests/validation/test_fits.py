@@ -382,8 +382,8 @@ def test_a_view_of_many_fits_is_trained_outside_the_server_process():
     assert slow.what.startswith("1,001 models are being trained")
 
 
-def test_all_models_are_fitted_in_the_picture_unless_fewer_are_asked_for():
-    assert count_fits(FitCountSpec()).at == 19
+def test_half_of_the_models_are_fitted_in_the_picture_unless_the_link_says_how_many():
+    assert count_fits(FitCountSpec()).at == 10
     assert count_fits(FitCountSpec(fit=0)).at == 0
     assert count_fits(FitCountSpec(fit=7)).at == 7
     assert count_fits(FitCountSpec(fit=MOST_FITS)).at == 19

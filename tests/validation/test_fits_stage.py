@@ -92,7 +92,7 @@ def test_a_ledger_of_a_thousand_fits_is_passed_through_in_strides_and_stays_smal
 
 
 def test_the_handle_stands_where_the_link_says():
-    assert place_shown(count_fits(FitCountSpec())) == 19
+    assert place_shown(count_fits(FitCountSpec())) == 10
     assert place_shown(count_fits(FitCountSpec(fit=7))) == 7
     large = count_fits(FitCountSpec(first=10, second=10, k=10, fit=500))
     assert places_of(large)[place_shown(large)] == pytest.approx(500, abs=3)

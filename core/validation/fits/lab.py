@@ -33,7 +33,7 @@ class FitCountSpec(LedgerSpec):
     n_jobs: int = 1
     """Fits at the same time, one machine each."""
     fit: int | None = None
-    """How many models are fitted in the picture; all if None."""
+    """How many models are fitted in the picture; half of them if None, so that there is more to drag."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -156,7 +156,7 @@ def count_fits(spec: FitCountSpec) -> FitCountResult:
         machine_hours=rule.n_fits * spec.minutes / 60,
         wall_hours=n_waves * spec.minutes / 60,
         cost=rule.n_fits * spec.minutes / 60 * spec.price,
-        at=len(models) if spec.fit is None else min(spec.fit, len(models)),
+        at=(len(models) + 1) // 2 if spec.fit is None else min(spec.fit, len(models)),
         ledger=run.fits,
         models=models,
         steps=tables["steps"].copy(deep=False),
