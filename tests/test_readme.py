@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from app.cli import main
+from app.course import CHAPTERS, find_pages
 from core.settings import PREFIX, Settings
 
 ROOT = Path(__file__).parents[1]
@@ -29,7 +30,8 @@ def test_every_setting_is_listed_with_its_default():
 def test_the_make_commands_exist():
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
     targets = set(re.findall(r"^([a-z-]+):", makefile, flags=re.MULTILINE))
-    named = set(re.findall(r"make ([a-z]+(?:-[a-z]+)*)\b", README)) - {"from"}
+    commands = "\n".join(re.findall(r"`[^`]+`|```sh.+?```", README, flags=re.DOTALL))
+    named = set(re.findall(r"\bmake ([a-z]+(?:-[a-z]+)*)\b", commands))
     assert {"run", "test", "bench"} <= named <= targets
 
 
@@ -49,3 +51,10 @@ def test_the_command_lines_run(line, capsys):
 def test_every_folder_that_is_described_exists():
     for name in re.findall(r"^\| `(\w+/)` \|", README, flags=re.MULTILINE):
         assert (ROOT / name).is_dir()
+
+
+def test_every_lesson_is_named_under_its_chapter():
+    rows = dict(re.findall(r"^\| ([^|`]+) \| (.+) \|$", README, flags=re.MULTILINE))
+    for chapter in CHAPTERS:
+        titles = [page.lesson.title for page in find_pages() if page.chapter == chapter]
+        assert rows.get(chapter.title, "") == " · ".join(titles)
