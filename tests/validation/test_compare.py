@@ -38,7 +38,7 @@ from core.validation.compare.pair import (
 from core.validation.risk.folds import RidgeFolds
 from core.validation.risk.schemes import shuffle_folds
 
-DEFAULT = CompareSpec()
+DEFAULT = CompareSpec(repeats=10)
 
 
 def rng(seed=0):

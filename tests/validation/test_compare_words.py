@@ -27,6 +27,7 @@ from core.wording import THIN
 OPEN = ": with these rows you cannot tell."
 VIEWS = {
     "default": CompareSpec(),
+    "ten": CompareSpec(repeats=10),
     "once": CompareSpec(repeats=1),
     "same": CompareSpec(b="logistic", n_rows=100),
     "two": CompareSpec(k=2, n_rows=100, repeats=3),

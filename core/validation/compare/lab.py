@@ -28,7 +28,7 @@ class CompareSpec:
     """Rows drawn from the table; all of them, if it has fewer."""
     k: int = 5
     """Folds of each repeat: 2, 5 or 10."""
-    repeats: int = 10
+    repeats: int = 5
     """How often the rows are dealt into folds anew."""
     seed: int = 0
 
@@ -238,6 +238,7 @@ LAB = Lab(
     presets={
         "default": {},
         "once": {"repeats": 1},
+        "ten-times": {"repeats": 10},
         "same-model": {"b": "logistic", "n_rows": 200},
         "twins": {"a": "forest", "b": "forest", "n_rows": 200, "repeats": 5},
         "churn": {"data": "churn", "b": "bayes", "k": 10, "repeats": 2},
