@@ -10,7 +10,7 @@ from sklearn.preprocessing import TargetEncoder
 
 
 def draw(n_rows: int, seed: int) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Return orders, and later orders: the price matters a bit, the 120 shops do not."""
+    """Return orders, and later ones: the price matters a bit, the 120 shops do not."""
     rng = np.random.default_rng(seed)
     n_all = n_rows + 2000
     table = pd.DataFrame({"shop": rng.integers(120, size=n_all)})
