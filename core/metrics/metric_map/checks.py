@@ -8,6 +8,7 @@ from sklearn import metrics
 from sklearn.dummy import DummyClassifier
 
 from core.metrics.metric_map.lab import MetricMapSpec, explore_metrics
+from core.practice.family import Values
 from core.practice.proof import Facts
 
 
@@ -32,6 +33,22 @@ def copy_negatives(tp: int, fp: int, fn: int, tn: int, times: int) -> Facts:
     return facts | {
         f"{name}_after": float(score(truth[rows], answer[rows])) for name, score in scores.items()
     }
+
+
+def draw_busier_week(rng: np.random.Generator) -> Values | None:
+    """Draw a model's counts and how many times as many negatives there will be."""
+    positives, times = 10 * int(rng.integers(3, 12)), int(rng.choice([2, 3, 4, 5, 10, 20]))
+    tp = int(positives * rng.choice([0.5, 0.6, 0.7, 0.8, 0.9]))
+    fp, negatives = 5 * int(rng.integers(2, 13)), 50 * int(rng.integers(12, 60))
+    precision, recall, after = tp / (tp + fp), tp / positives, tp / (tp + times * fp)
+    if min(abs(precision - recall), abs(recall - after), precision - after) < 0.03:
+        return None
+    return {
+        "tp": tp, "fp": fp, "fn": positives - tp, "tn": negatives - fp, "times": times,
+        "positives": positives, "negatives": negatives, "alarms": tp + fp,
+        "fp_after": times * fp, "alarms_after": tp + times * fp,
+        "precision": precision, "recall": recall, "precision_after": after,
+    }  # fmt: skip
 
 
 def change_scale(truth: Sequence[float], said: Sequence[float], times: float, plus: float) -> Facts:
@@ -68,6 +85,17 @@ def score_alike(n_positive: int, n_rows: int) -> Facts:
         "average_precision": float(metrics.average_precision_score(truth, score)),
         "brier": float(metrics.brier_score_loss(truth, score)),
         "negative_share": 1 - n_positive / n_rows,
+    }
+
+
+def draw_patients(rng: np.random.Generator) -> Values | None:
+    """Draw how many patients there are, and how many of them are ill."""
+    n_rows, share = int(rng.choice([100, 200, 400, 500, 1000])), int(rng.integers(3, 40)) / 100
+    return {
+        "n_rows": n_rows,
+        "n_positive": round(n_rows * share),
+        "share": share,
+        "rest": 1 - share,
     }
 
 
