@@ -55,11 +55,11 @@ def test_moving_a_control_never_runs_the_whole_page(new_page, page):
     assert names, "the lesson has no controls"
     for position, label in enumerate(names):
         controls = find_controls(visit.page)
-        if [control.label for control in controls] != names:
+        is_training = not visit.page.locator(".st-key-card_explain").count()
+        if is_training or [control.label for control in controls] != names:
             visit.open_lesson(page.name)
             controls = find_controls(visit.page)
         assert_moves_a_fragment(visit, controls[position].move, label)
-        wait_for_result(visit)
         assert set(settings_in(visit.url)) <= settings | {"hide"}
     visit.open_lesson(page.name)
     for handle in visit.page.locator(".stage").get_by_role("slider").all():
