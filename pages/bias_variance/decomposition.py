@@ -28,7 +28,7 @@ from core.wording import count
 LESSON = Lesson(
     order=1,
     title="Why does the best model make mistakes?",
-    goal="An error has three parts: too rigid, too nervous, and what nobody can hit. Watch all three, measured.",
+    goal="An error has three parts: too rigid, too nervous, and what nobody can hit. Watch all three.",
     lab="bias-variance",
     minutes=20,
 )
