@@ -1,18 +1,32 @@
 """What every test has: a home of its own, and a sentence where a needed program is missing."""
 
 import os
+from pathlib import Path
 
 import pytest
+
+CHAPTERS = {page.parent.name for page in Path(__file__).parents[1].glob("pages/*/*.py")}
 
 # Files of a lesson that a test lays over a copy of the project.
 collect_ignore = ["newcomer/files"]
 
 
+@pytest.fixture(scope="session", autouse=True)
+def own_home(tmp_path_factory):
+    """No test reads or writes the learner's real folder; the tests of the lessons train into this."""
+    home = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GLASSROOM_HOME", str(home))
+        yield home
+
+
 @pytest.fixture(autouse=True)
-def own_home(tmp_path, monkeypatch):
-    """No test reads or writes the learner's real folder."""
-    monkeypatch.setenv("GLASSROOM_HOME", str(tmp_path / "home"))
-    return tmp_path / "home"
+def new_home(request, tmp_path, monkeypatch):
+    """A test that is not a lesson's begins with an empty home of its own, where nothing was done."""
+    home = tmp_path / "home"
+    if request.path.parent.name not in CHAPTERS:
+        monkeypatch.setenv("GLASSROOM_HOME", str(home))
+    return home
 
 
 def missing(program: str, reason: str) -> None:

@@ -52,11 +52,11 @@ def test_a_mistake_ends_in_a_sentence_and_the_code_2(capsys, arguments, sentence
     assert "Traceback" not in said.err
 
 
-def test_doctor_names_versions_paths_and_what_is_about_to_hurt(capsys, own_home, monkeypatch):
+def test_doctor_names_versions_paths_and_what_is_about_to_hurt(capsys, new_home, monkeypatch):
     monkeypatch.setattr("app.doctor.LOW_DISK_MB", 10**12)
     assert main(["doctor"]) == 0
     said = capsys.readouterr().out
-    for word in ("Python", "streamlit", "SQLite", str(own_home), "none yet"):
+    for word in ("Python", "streamlit", "SQLite", str(new_home), "none yet"):
         assert word in said
     assert "! Nearly full" in said
 

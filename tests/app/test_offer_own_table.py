@@ -7,11 +7,6 @@ from app.own_table import own_tables
 from core.datasets import load_dataset
 
 
-@pytest.fixture(autouse=True)
-def own_home(monkeypatch, tmp_path):
-    monkeypatch.setenv("GLASSROOM_HOME", str(tmp_path))
-
-
 def choose(task: str) -> None:
     import numpy as np
     import streamlit as st

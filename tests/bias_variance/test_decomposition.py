@@ -1,12 +1,10 @@
 """The lesson on bias, variance and noise: its result, its sentences, its picture, and its program."""
 
-import json
-import subprocess
-import sys
 from dataclasses import replace
 
 import numpy as np
 import pytest
+from take_home import check_form, compare, run_script
 
 from core.bias_variance.decomposition.charts import FARTHEST, draw_charts, label_settings
 from core.bias_variance.decomposition.lab import (
@@ -220,10 +218,11 @@ def test_charts_follow_the_handle_and_their_titles_say_what_was_found():
 @pytest.mark.parametrize("preset", LAB.presets)
 def test_the_script_says_the_same_numbers_as_the_page_and_is_tidy(preset, tmp_path):
     spec = DecompositionSpec(**LAB.presets[preset])
-    said, shown = run_script(LAB.script(spec), tmp_path), scalars_of(decompose_error(spec))
+    script = LAB.script(spec)
+    said, shown = run_script(script, tmp_path), scalars_of(decompose_error(spec))
+    check_form(script, imports={"json", "numpy"}, optional={"sklearn"})
     assert {"setting", "bias2", "variance", "noise", "total", "train_error"} == said.keys()
-    for name, value in said.items():
-        assert value == pytest.approx(shown[name], rel=1e-8, abs=1e-12), name
+    compare(said, shown, rel=1e-8, abs_tol=1e-12)
 
 
 @pytest.mark.parametrize("family", ["lasso", "forest", "boosting", "svm"])
@@ -231,25 +230,10 @@ def test_the_script_of_every_family_is_tidy_python_that_builds_that_model(family
     spec = DecompositionSpec(family=family, n_rows=8, bend=0)
     script = LAB.script(spec)
     run_script(script, tmp_path)
+    check_form(script, imports={"json", "numpy", "sklearn"})
     assert type(next(f for f in FAMILIES if f.name == family).build(1.0, 0)).__name__ in (
         script.code + "Pipeline"
     )
-
-
-def run_script(script, folder):
-    path = folder / "program.py"
-    path.write_text(script.code, encoding="utf-8")
-    ruff = [sys.executable, "-m", "ruff"]
-    for command in (
-        ["check", "--isolated", "--select", "E,F,I"],
-        ["format", "--isolated", "--diff"],
-    ):
-        done = subprocess.run([*ruff, *command, path], capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stdout + done.stderr
-    done = subprocess.run(
-        [sys.executable, path], cwd=folder, capture_output=True, text=True, check=True
-    )
-    return json.loads(done.stdout.splitlines()[-1])
 
 
 # --- what cannot be had -----------------------------------------------------------------------------

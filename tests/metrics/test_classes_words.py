@@ -14,7 +14,7 @@ DEFAULT, SILENT = ClassesSpec(), ClassesSpec(model="tree", rare_rows=10)
 
 
 @pytest.fixture(scope="module")
-def hostile(own_home):
+def hostile():
     rng = np.random.default_rng(0)
     kind = rng.choice(["<b>a very long name</b>", "![b](http://x)", "c|d"], 90)
     table = pd.DataFrame({"x": rng.normal(size=90) + (kind == "c|d"), "kind": kind})

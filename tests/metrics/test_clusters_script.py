@@ -1,14 +1,9 @@
 """The program that a learner takes home says the same numbers as the page."""
 
-import json
-import math
-import os
-import subprocess
-import sys
-
 import numpy as np
 import pandas as pd
 import pytest
+from take_home import PUBLIC, check_form, compare, run_script
 
 from core.datasets import store_own_dataset
 from core.metrics.clusters.lab import LAB, ClustersSpec, find_clusters
@@ -16,41 +11,16 @@ from core.metrics.clusters.rows import find_table
 from core.metrics.clusters.script import write_script
 from core.results import scalars_of
 
-
-def run_script(script, folder):
-    for name, content in script.files.items():
-        (folder / name).write_bytes(content)
-    (folder / "clusters.py").write_text(script.code, encoding="utf-8")
-    # kneed warns where it finds no knee; that is one of the answers.
-    quiet = ["-W", "error", "-W", "ignore::UserWarning:kneed.knee_locator"]
-    done = subprocess.run(
-        [sys.executable, "-I", *quiet, "clusters.py"],
-        cwd=folder,
-        env={**os.environ, "OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout.splitlines()[-1])
-
-
-def compare(said, shown):
-    for name, value in said.items():
-        if value is None:
-            assert shown[name] is None or math.isnan(shown[name]), name
-        else:
-            assert value == pytest.approx(shown[name], rel=1e-9, abs=1e-9), name
+NEEDED = {"inertia", "silhouette", "ari", "knee_k", "gap_k", "n_misplaced"}
+# kneed warns where it finds no knee; that is one of the answers.
+QUIET = ["ignore::UserWarning:kneed.knee_locator"]
 
 
 @pytest.mark.parametrize("preset", LAB.presets)
 def test_the_script_says_the_same_numbers_as_the_page(preset, tmp_path):
     spec = ClustersSpec(**LAB.presets[preset])
-    said = run_script(write_script(spec), tmp_path)
-    shown = scalars_of(find_clusters(spec))
-    assert {"inertia", "silhouette", "ari", "knee_k", "gap_k", "n_misplaced"} <= said.keys()
-    assert said.keys() <= shown.keys()
-    compare(said, shown)
+    said = run_script(write_script(spec), tmp_path, filters=QUIET)
+    compare(said, scalars_of(find_clusters(spec)), needed=NEEDED)
 
 
 def test_own_rows_with_hostile_names_gaps_and_too_many_rows_give_the_same_numbers_at_home(tmp_path):
@@ -72,23 +42,9 @@ def test_own_rows_with_hostile_names_gaps_and_too_many_rows_give_the_same_number
 
 
 @pytest.mark.parametrize("preset", LAB.presets)
-def test_the_script_is_short_tidy_and_uses_public_libraries_only(preset, tmp_path):
+def test_the_script_is_short_tidy_and_uses_public_libraries_only(preset):
     spec = ClustersSpec(**LAB.presets[preset])
     script = write_script(spec)
-    path = tmp_path / "clusters.py"
-    path.write_text(script.code, encoding="utf-8")
-    ruff = [sys.executable, "-m", "ruff"]
-    for command in (
-        ["check", "--isolated", "--select", "E,F,I"],
-        ["format", "--isolated", "--diff"],
-    ):
-        done = subprocess.run([*ruff, *command, path], capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stdout + done.stderr
-    lines = script.code.splitlines()
-    imported = {
-        line.split()[1].split(".")[0] for line in lines if line.startswith(("import ", "from "))
-    }
-    assert imported == {"json", "numpy", "pandas", "sklearn", "kneed"}
+    check_form(script, imports=PUBLIC | {"kneed"}, most_lines=100)
     assert script.needs == "pandas, scikit-learn and kneed"
     assert set(script.files) == {find_table(spec.data).csv_name}
-    assert sum(bool(line.strip()) for line in lines) <= 100

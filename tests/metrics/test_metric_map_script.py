@@ -1,14 +1,9 @@
 """The program that a learner takes home says the same numbers as the page."""
 
-import json
-import math
-import os
-import subprocess
-import sys
-
 import numpy as np
 import pandas as pd
 import pytest
+from take_home import check_form, compare, run_script
 
 from core.datasets import store_own_dataset
 from core.metrics.metric_map.experiments import NAMES, experiments_of
@@ -23,8 +18,7 @@ GROUPS = ("labels", "scores", "classes", "numbers", "clusters")
 @pytest.mark.parametrize("preset", LAB.presets)
 def test_the_script_says_the_same_numbers_as_the_page_and_is_tidy(preset, tmp_path):
     spec = MetricMapSpec(**LAB.presets[preset])
-    compare(spec, tmp_path)
-    check_form(tmp_path)
+    check_form(check(spec, tmp_path))
 
 
 def test_every_experiment_is_a_preset():
@@ -61,49 +55,13 @@ def test_column_names_that_look_like_code_stay_names_in_the_script(group, tmp_pa
         table[name] = np.where(x + rng.normal(size=300) > 0, "it's", 'not "it"')
         own = store_own_dataset(table, task="binary", target=name, positive="it's", **settings)
         spec = MetricMapSpec(group=group, binary=own.name)
-    compare(spec, tmp_path)
+    check(spec, tmp_path)
 
 
-def compare(spec, folder):
+def check(spec, folder):
     script = write_script(spec)
-    said, shown = run_script(script, folder), scalars_of(explore_metrics(spec))
-    expected = {f"{m.name}_{when}" for m in metrics_of(spec.group) for when in ("before", "after")}
-    assert said.keys() == expected
-    for name, value in said.items():
-        if value is None:
-            assert not math.isfinite(shown[name]), name
-        else:
-            assert value == pytest.approx(shown[name], rel=1e-7, abs=1e-9), name
-
-
-def check_form(folder):
-    path = folder / "metric_map.py"
-    ruff = [sys.executable, "-m", "ruff"]
-    for command in (
-        ["check", "--isolated", "--select", "E,F,I"],
-        ["format", "--isolated", "--diff"],
-    ):
-        done = subprocess.run([*ruff, *command, path], capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stdout + done.stderr
-    imported = {
-        line.split()[1].split(".")[0]
-        for line in path.read_text(encoding="utf-8").splitlines()
-        if line.startswith(("import ", "from "))
-    }
-    assert imported == {"json", "numpy", "pandas", "sklearn"}
-
-
-def run_script(script, folder):
-    for name, content in script.files.items():
-        (folder / name).write_bytes(content)
-    (folder / "metric_map.py").write_text(script.code, encoding="utf-8")
-    done = subprocess.run(
-        [sys.executable, "-I", "-W", "error", "metric_map.py"],
-        cwd=folder,
-        env={**os.environ, "OMP_NUM_THREADS": "1"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout.splitlines()[-1])
+    said = run_script(script, folder)
+    names = [metric.name for metric in metrics_of(spec.group)]
+    assert said.keys() == {f"{name}_{when}" for name in names for when in ("before", "after")}
+    compare(said, scalars_of(explore_metrics(spec)), rel=1e-7)
+    return script

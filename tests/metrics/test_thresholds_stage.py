@@ -29,10 +29,8 @@ VIEWS = {
 
 
 @pytest.fixture(params=VIEWS, scope="module")
-def result(request, tmp_path_factory):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("GLASSROOM_HOME", str(tmp_path_factory.mktemp("home")))
-        yield sweep_thresholds(VIEWS[request.param])
+def result(request):
+    return sweep_thresholds(VIEWS[request.param])
 
 
 def read_number(text: str) -> float:

@@ -1,14 +1,11 @@
 """The program that a learner takes home says the same numbers as the page."""
 
-import json
 import math
-import os
-import subprocess
-import sys
 
 import numpy as np
 import pandas as pd
 import pytest
+from take_home import check_form, compare, run_script
 
 from core.datasets import store_own_dataset
 from core.metrics.which_metric.lab import LAB, WhichMetricSpec, choose_by_every_metric
@@ -25,10 +22,8 @@ MORE = {
 def test_the_script_says_the_same_numbers_as_the_page_and_is_tidy(preset, tmp_path):
     spec = WhichMetricSpec(**(dict(LAB.presets) | MORE)[preset])
     script = write_script(spec)
-    said, shown = run_script(script, tmp_path), scalars_of(choose_by_every_metric(spec))
-    assert {"chosen", "chosen_cost", "n_same", "n_metrics"} <= said.keys()
-    compare(said, shown)
-    check_form(script, tmp_path)
+    check(script, spec, tmp_path, needed={"chosen", "chosen_cost", "n_same", "n_metrics"})
+    check_form(script, optional={"scipy"})
 
 
 @pytest.mark.parametrize("task", ["binary", "regression"])
@@ -47,51 +42,11 @@ def test_column_names_that_look_like_code_stay_names_in_the_script(task, tmp_pat
     )
     own = store_own_dataset(table, title="Own", task=task, target='"""target\'s\\')
     spec = WhichMetricSpec(scenario=own.name, is_tuned=True)
-    compare(run_script(write_script(spec), tmp_path), scalars_of(choose_by_every_metric(spec)))
+    check(write_script(spec), spec, tmp_path)
 
 
-def compare(said, shown):
-    assert said.keys() <= shown.keys()
-    for name, value in said.items():
-        if value is None:
-            assert math.isnan(shown[name]), name
-        elif isinstance(value, str):
-            assert value == shown[name], name
-        else:
-            assert value == pytest.approx(shown[name], rel=1e-8, abs=1e-8), name
+def check(script, spec, folder, **more):
+    said, shown = run_script(script, folder), scalars_of(choose_by_every_metric(spec))
+    compare(said, shown, rel=1e-8, abs_tol=1e-8, **more)
     missing = {name for name in shown if name.startswith("extra_")} - said.keys()
     assert all(math.isnan(shown[name]) for name in missing)
-
-
-def check_form(script, folder):
-    path = folder / "which_metric.py"
-    ruff = [sys.executable, "-m", "ruff"]
-    for command in (
-        ["check", "--isolated", "--select", "E,F,I"],
-        ["format", "--isolated", "--diff"],
-    ):
-        done = subprocess.run([*ruff, *command, path], capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stdout + done.stderr
-    imported = {
-        line.split()[1].split(".")[0]
-        for line in script.code.splitlines()
-        if line.startswith(("import ", "from "))
-    }
-    assert {"json", "numpy", "pandas", "sklearn"} <= imported
-    assert imported <= {"json", "numpy", "pandas", "sklearn", "scipy"}
-
-
-def run_script(script, folder):
-    for name, content in script.files.items():
-        (folder / name).write_bytes(content)
-    (folder / "which_metric.py").write_text(script.code, encoding="utf-8")
-    done = subprocess.run(
-        [sys.executable, "-I", "-W", "error", "which_metric.py"],
-        cwd=folder,
-        env={**os.environ, "OMP_NUM_THREADS": "1"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout.splitlines()[-1])

@@ -1,4 +1,4 @@
-"""Tests train into a folder of their own, once per session, and leave nothing behind."""
+"""Tables that several tests of the validation lessons need."""
 
 import numpy as np
 import pandas as pd
@@ -22,10 +22,3 @@ def make_table():
         )
 
     return make
-
-
-@pytest.fixture(scope="session", autouse=True)
-def own_home(tmp_path_factory):
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("GLASSROOM_HOME", str(tmp_path_factory.mktemp("home")))
-        yield

@@ -1,11 +1,7 @@
 """The program that a learner takes home counts the same fits as the page."""
 
-import json
-import os
-import subprocess
-import sys
-
 import pytest
+from take_home import PUBLIC, check_form, compare, run_script
 
 from core.datasets import store_own_dataset
 from core.results import scalars_of
@@ -27,18 +23,19 @@ FURTHER = {
     "wide-grid": {"first": 10, "second": 2, "third": 2, "k": 2, "extra": 10, "prep": "inside"},
 }  # fmt: skip
 VIEWS = {**LAB.presets, **FURTHER}
+WARNS = {"filters": ["default"], "warning": "smaller than n_iter"}
 
 
 @pytest.mark.parametrize("view", VIEWS)
 def test_the_script_counts_the_same_fits_as_the_page_and_is_tidy(view, tmp_path):
     spec = FitCountSpec(**VIEWS[view])
-    said = run_script(write_script(spec), tmp_path, warns=view == "random-of-six")
+    script = write_script(spec)
+    said = run_script(script, tmp_path, **(WARNS if view == "random-of-six" else {}))
     shown = scalars_of(count_fits(spec))
-    assert {"n_fits", "n_candidates", "score"} <= said.keys() <= shown.keys()
-    assert {name: shown[name] for name in said} == pytest.approx(said, rel=1e-9)
+    compare(said, shown, needed={"n_fits", "n_candidates", "score"})
     if spec.prep != "none":
         assert said["n_prep_fits"] == shown["n_prep_rule"]
-    check_form(tmp_path)
+    check_form(script, imports={"json"}, optional=PUBLIC | {"optuna"})
 
 
 def test_column_names_that_look_like_code_stay_names_in_the_script(make_table, tmp_path):
@@ -49,32 +46,3 @@ def test_column_names_that_look_like_code_stay_names_in_the_script(make_table, t
     said = run_script(write_script(spec), tmp_path)
     assert said["n_fits"] == 19
     assert said["score"] == pytest.approx(count_fits(spec).score)
-
-
-def check_form(folder):
-    ruff = [sys.executable, "-m", "ruff"]
-    for command in (
-        ["check", "--isolated", "--select", "E,F,I"],
-        ["format", "--isolated", "--diff"],
-    ):
-        done = subprocess.run(
-            [*ruff, *command, folder / "fit_count.py"], capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, done.stdout + done.stderr
-
-
-def run_script(script, folder, *, warns=False):
-    for name, content in script.files.items():
-        (folder / name).write_bytes(content)
-    (folder / "fit_count.py").write_text(script.code, encoding="utf-8")
-    done = subprocess.run(
-        [sys.executable, "-I", "-W", "default" if warns else "error", "fit_count.py"],
-        cwd=folder,
-        env={**os.environ, "OMP_NUM_THREADS": "1"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    assert ("smaller than n_iter" in done.stderr) == warns
-    return json.loads(done.stdout.splitlines()[-1])

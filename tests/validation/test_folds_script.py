@@ -1,14 +1,9 @@
 """The program that a learner takes home says the same numbers as the page."""
 
-import json
-import math
-import os
-import subprocess
-import sys
-
 import numpy as np
 import pandas as pd
 import pytest
+from take_home import check_form, compare, run_script
 
 from core.datasets import store_own_dataset
 from core.results import scalars_of
@@ -21,9 +16,9 @@ def test_the_script_says_the_same_numbers_as_the_page_and_is_tidy(preset, tmp_pa
     spec = FoldsSpec(**LAB.presets[preset])
     script = write_script(spec)
     said, shown = run_script(script, tmp_path), scalars_of(split_folds(spec))
-    assert {"n_fits", "score", "fewest_train", "most_test", "n_late_folds"} <= said.keys()
-    compare(said, shown)
-    check_form(script, tmp_path)
+    needed = {"n_fits", "score", "fewest_train", "most_test", "n_late_folds"}
+    compare(said, shown, needed=needed, rel=1e-8)
+    check_form(script)
 
 
 def test_column_names_that_look_like_code_stay_names_in_the_script(tmp_path):
@@ -45,46 +40,4 @@ def test_column_names_that_look_like_code_stay_names_in_the_script(tmp_path):
         {"order": names[1], "splitter": "time"},
     ):
         spec = FoldsSpec(data=own.name, **extra)
-        compare(run_script(write_script(spec), tmp_path), scalars_of(split_folds(spec)))
-
-
-def compare(said, shown):
-    assert said.keys() <= shown.keys()
-    for name, value in said.items():
-        if value is None:
-            assert math.isnan(shown[name]), name
-        else:
-            assert value == pytest.approx(shown[name], rel=1e-8, abs=1e-9), name
-
-
-def check_form(script, folder):
-    path = folder / "folds.py"
-    ruff = [sys.executable, "-m", "ruff"]
-    for command in (
-        ["check", "--isolated", "--select", "E,F,I"],
-        ["format", "--isolated", "--diff"],
-    ):
-        done = subprocess.run([*ruff, *command, path], capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stdout + done.stderr
-    imported = {
-        line.split()[1].split(".")[0]
-        for line in script.code.splitlines()
-        if line.startswith(("import ", "from "))
-    }
-    assert imported == {"json", "numpy", "pandas", "sklearn"}
-
-
-def run_script(script, folder):
-    for name, content in script.files.items():
-        (folder / name).write_bytes(content)
-    (folder / "folds.py").write_text(script.code, encoding="utf-8")
-    done = subprocess.run(
-        [sys.executable, "-I", "-W", "error", "folds.py"],
-        cwd=folder,
-        env={**os.environ, "OMP_NUM_THREADS": "1"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout.splitlines()[-1])
+        compare(run_script(write_script(spec), tmp_path), scalars_of(split_folds(spec)), rel=1e-8)
