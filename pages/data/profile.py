@@ -13,6 +13,7 @@ from app.own_table import offer_own_table, own_tables
 from app.predict import Question
 from app.prose import show_rows
 from app.stage import show_stage
+from core.charts import COLOURS
 from core.data.profile.figures import plot_column, plot_map, plot_pair
 from core.data.profile.lab import ProfileResult, ProfileSpec
 from core.data.profile.question import pose_question
@@ -72,10 +73,26 @@ def choose_settings(link: Link[ProfileSpec]) -> None:
 
 def see(link: Link[ProfileSpec], result: ProfileResult) -> None:
     st.markdown(f"{md_prose(tell_table(result))} {tell_origin(find_table(result.spec.data))}")
+    titles = ["What is wrong", "One column"] + ["Pairs of columns", "One pair"] * (
+        result.x is not None
+    )
+    beats = (see_findings, see_column, see_pairs, see_pair)
+    for place, beat in zip(st.tabs(titles), beats, strict=False):
+        with place:
+            beat(link, result)
+
+
+def see_findings(_link: Link[ProfileSpec], result: ProfileResult) -> None:
     st.markdown(write_findings(result))
-    bars = st.column_config.BarChartColumn("Shape", y_min=0, color="blue")
+    bars = st.column_config.BarChartColumn("Shape", y_min=0, color=COLOURS["validation"])
+    st.caption(
+        "Fences stand 1.5 times as far outside the middle half of the values as that half is wide. Skewness "
+        "says to which side a long tail points, and how long it is: 0 is even."
+    )
     st.dataframe(tabulate_columns(result), hide_index=True, column_config={"Shape": bars})
-    st.subheader("One column", anchor=False)
+
+
+def see_column(link: Link[ProfileSpec], result: ProfileResult) -> None:
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         pick(link, "column", "Column", name_columns(result, "column"))
         with st.popover("More", type="tertiary"):
@@ -84,12 +101,9 @@ def see(link: Link[ProfileSpec], result: ProfileResult) -> None:
             enter(link, "seed", "Seed of what is drawn by chance", low=0, step=1)
     st.markdown(f"{md_prose(tell_column(result))} {md_prose(tell_balance(result))}")
     show_figure(plot_column(result), key="column", alt=tell_column(result))
-    if result.x is not None:
-        see_pairs(link, result)
 
 
-def see_pairs(link: Link[ProfileSpec], result: ProfileResult) -> None:
-    st.subheader("Which columns go together", anchor=False)
+def see_pairs(_link: Link[ProfileSpec], result: ProfileResult) -> None:
     for name, place in zip(("pearson", "spearman"), st.columns(2), strict=True):
         with place:
             show_figure(plot_map(result, name), key=name, alt=f"{name} of each pair of columns")
@@ -99,7 +113,9 @@ def see_pairs(link: Link[ProfileSpec], result: ProfileResult) -> None:
         "nor falling (Spearman); below 0.1 a cell is left blank. Any shape runs from 0 to 1. "
         f"{md_prose(tell_extent(result))}"
     )
-    st.subheader("One pair", anchor=False)
+
+
+def see_pair(link: Link[ProfileSpec], result: ProfileResult) -> None:
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         pick(link, "x", "To the right", name_columns(result, "x"))
         pick(link, "y", "Upwards", name_columns(result, "y"))
@@ -114,6 +130,21 @@ def see_pairs(link: Link[ProfileSpec], result: ProfileResult) -> None:
 
 
 def explain(_link: Link[ProfileSpec], result: ProfileResult) -> None:
+    titles = ["One column", "Far-away values", "Empty cells", "Pairs"]
+    beats = (explain_column, explain_distance, explain_gaps, explain_pair)
+    for place, beat in zip(st.tabs(titles), beats, strict=True):
+        with place:
+            beat(result)
+    st.caption(
+        "Where this breaks: with many columns some pairs look related by chance, and each interval is for "
+        "one pair alone. A pair leaves out the rows where either is empty. A strong relation to the target "
+        "is a gift or a leak; only knowing when a column was filled tells which. Sources: Tukey 1977 "
+        "(fences), Spearman 1904, Kruskal and Wallis 1952 (ranks between groups), Bergsma 2013 (Cramér’s "
+        "V), Newcombe 1998 (difference of shares)."
+    )
+
+
+def explain_column(result: ProfileResult) -> None:
     st.subheader("A column in eight numbers", anchor=False)
     show_rows(tabulate_summary(result))
     st.markdown(
@@ -121,6 +152,9 @@ def explain(_link: Link[ProfileSpec], result: ProfileResult) -> None:
         "mean and median lie far apart the column has a long tail, and the mean describes nobody. In Spark, "
         "describe() leaves the quartiles out; summary() has them."
     )
+
+
+def explain_distance(result: ProfileResult) -> None:
     st.subheader("Two rules for far-away values", anchor=False)
     for formula in distance_formulas(result):
         show_formula(formula)
@@ -138,8 +172,6 @@ def explain(_link: Link[ProfileSpec], result: ProfileResult) -> None:
         "What lies beyond the fences is wrong and must go.",
         "In a column with a long tail, honest values lie there. The fence asks; only the source can answer.",
     )
-    explain_gaps(result)
-    explain_pair(result)
 
 
 def explain_gaps(result: ProfileResult) -> None:
@@ -177,13 +209,6 @@ def explain_pair(result: ProfileResult) -> None:
     misconception(
         "If two columns go together, one causes the other.",
         "Minutes and seconds go together because they are one thing. Numbers alone never name a cause.",
-    )
-    st.caption(
-        "Where this breaks: with many columns some pairs look related by chance, and each interval is for "
-        "one pair alone. A pair leaves out the rows where either is empty. A strong relation to the target "
-        "is a gift or a leak; only knowing when a column was filled tells which. Sources: Tukey 1977 "
-        "(fences), Spearman 1904, Kruskal and Wallis 1952 (ranks between groups), Bergsma 2013 (Cramér’s "
-        "V), Newcombe 1998 (difference of shares)."
     )
 
 

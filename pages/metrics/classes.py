@@ -33,6 +33,10 @@ MODELS = {
     "neighbours": "Nearest neighbours", "logistic": "Logistic regression", "tree": "Decision tree",
     "forest": "Random forest", "majority": "Always the biggest class",
 }  # fmt: skip
+MODEL_NOTE = (
+    "Nearest neighbours asks the rows that are most alike. Logistic regression adds up the columns, each "
+    "with a weight. A decision tree asks one question after the other, and a forest lets many trees vote."
+)
 SHADES = {"truth": "share of its row", "answer": "share of its column", "count": "count"}
 
 
@@ -64,7 +68,7 @@ def choose_settings(link: Link[ClassesSpec]) -> None:
         pick(link, "rare", "Make one class rare", words.name_classes(link.spec))
         choose(link, "rare_rows", "Rows of it that stay", words.name_rows(link.spec))
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        choose(link, "model", "Model", MODELS)
+        choose(link, "model", "Model", MODELS, note=MODEL_NOTE)
         choose(link, "shade", "Shade a cell by its", SHADES)
     with st.container(horizontal=True, gap="medium"):
         with st.popover("More", type="tertiary"):
@@ -82,6 +86,10 @@ def see(link: Link[ClassesSpec], result: ClassesResult) -> None:
         f"{MODELS[link.spec.model]}, {words.tell_training(result)} "
         f"{tell_origin(load_dataset(link.spec.data))} {words.tell_scores(result)}"
     )
+    st.markdown(
+        "Left: each row of the table is a true class, each column an answer; right answers lie on the "
+        "diagonal. Right: recall, the share of a class that is found."
+    )
     left, right = st.columns(2, gap="medium")
     with left:
         draw("matrix", figures.plot_matrix(result), words.tell_confusion(result))
@@ -92,6 +100,7 @@ def see(link: Link[ClassesSpec], result: ClassesResult) -> None:
         draw("mistakes", figures.plot_mistakes(result), words.tell_mistakes(result))
     if result.rare_label is not None:
         draw("changes", figures.plot_changes(result), words.tell_change(result))
+        st.caption("One mark is one split, the full one is this split; the bars are their means.")
         st.markdown(words.tell_change(result))
 
 

@@ -46,6 +46,7 @@ DATA = {
     "wine": "Wine",
 }
 SCALES = {True: "scaled", False: "as they are"}
+SCALE_NOTE = "Scaled: every column has the same spread, so all of them weigh the same."
 KS = {k: str(k) for k in range(1, 13)}
 
 
@@ -71,7 +72,7 @@ def ask(result: ClustersResult) -> Question:
 def choose_settings(link: Link[ClustersSpec]) -> None:
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         pick(link, "data", "Data", DATA | own_tables(None))
-        choose(link, "is_scaled", "Columns", SCALES)
+        choose(link, "is_scaled", "Columns", SCALES, note=SCALE_NOTE)
     choose(link, "k", "k, the number of clusters", KS)
     with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
         with st.popover("More", type="tertiary"):
@@ -87,6 +88,11 @@ def choose_settings(link: Link[ClustersSpec]) -> None:
 
 
 def see(_link: Link[ClustersSpec], result: ClustersResult) -> None:
+    st.markdown(
+        "k-means puts k centres among the rows, gives each row to the nearest, and moves every centre to the "
+        "middle of its rows until nothing changes. Inertia adds up the squared distances to the centres. The "
+        "silhouette compares the distance to the own cluster with that to the next one: 1 is best."
+    )
     st.markdown(f"{md_prose(describe_clustering(result))} **{md_prose(tell_choices(result))}**")
     show_figures(draw_figures(result), alt=tell_choices(result))
     st.caption(

@@ -18,7 +18,7 @@ from core.metrics.log_target.figures import plot_direct_residuals, plot_log_resi
 from core.metrics.log_target.lab import LogTargetResult, LogTargetSpec
 from core.metrics.log_target.stage import stage_json
 from core.metrics.log_target.words import (
-    plain_verdict,
+    find_middle,
     say_log,
     say_money,
     smearing_formula,
@@ -34,7 +34,7 @@ from core.wording import count, percent
 LESSON = Lesson(
     order=6,
     title="Why is my price model too cheap?",
-    goal="A logarithm makes skewed prices easy to learn, and the way back costs money. Find out how much.",
+    goal="Many models learn the logarithm of a price and turn it back. Find out what gets lost on the way.",
     lab="log-target",
     minutes=15,
 )
@@ -49,16 +49,18 @@ SEES = {"one": "one column", "all": "all columns"}
 def ask(result: LogTargetResult) -> Question:
     return Question(
         ask=(
-            f"A model learns the logarithm of {result.target}, and exp turns its predictions back. "
-            f"On average over {count(result.n_unseen)} new {result.row_noun[1]}, they are …"
+            f"A model learns the logarithm of {result.target}, and its predictions are turned back at the "
+            f"end. How many of {count(result.n_unseen)} new {result.row_noun[1]} lie above their prediction?"
         ),
-        options={"low": "too low", "right": "about right", "high": "too high"},
-        answer=plain_verdict(result),
+        options={"fewer": "fewer than half", "half": "about half", "more": "more than half"},
+        answer=find_middle(result),
         truth=tell_plain(result),
         beliefs={
-            "right": "That would be so if exp of a mean were the mean of exp. It is smaller.",
-            "high": "That would be so if the curve of exp bent downwards. It bends upwards.",
-            "low": "That is the rule. Here the model explains so much, or misses so unevenly, that it hides.",
+            "fewer": "That would be so if the predictions were too high for most of them.",
+            "half": "That is the rule, for a logarithm keeps the middle in the middle. Here the model misses "
+            "upwards and downwards unequally often.",
+            "more": "That would be so if too low on average meant too low for most. A few very large values "
+            "can pull the average up alone.",
         },
     )
 
@@ -68,9 +70,10 @@ def choose_settings(link: Link[LogTargetSpec]) -> None:
         pick(link, "data", "Data", DATA | own_tables("regression"))
         choose(link, "model", "Model", MODELS)
         choose(link, "sees", "The model sees", SEES)
-    with st.popover("More", type="tertiary"):
-        enter(link, "seed", "Seed of the split and the model", low=0, step=1)
-        if "data" not in link.hidden and st.button("Use your own table"):
+    with st.container(horizontal=True, gap="medium"):
+        with st.popover("More", type="tertiary"):
+            enter(link, "seed", "Seed of the split and the model", low=0, step=1)
+        if "data" not in link.hidden and st.button("Use your own table", type="tertiary"):
             offer_own_table(lambda name: link.set(data=name), task="regression")
 
 
@@ -78,8 +81,9 @@ def see(link: Link[LogTargetSpec], result: LogTargetResult) -> None:
     seen = md(result.columns[0]) if len(result.columns) == 1 else f"{len(result.columns)} columns"
     st.markdown(
         f"{MODELS[link.spec.model]} learnt the logarithm of {md(result.target)} from {seen} of "
-        f"{count(result.n_train)} {md(result.row_noun[1])}. Drag the end of the line: all predictions are "
-        f"multiplied. {tell_origin(load_dataset(link.spec.data))}"
+        f"{count(result.n_train)} {md(result.row_noun[1])}: equal steps of a logarithm are equal factors, so "
+        "cheap and dear count alike. The function exp turns a logarithm back. Drag the end of the line: all "
+        f"predictions are multiplied. {tell_origin(load_dataset(link.spec.data))}"
     )
     show_stage(
         stage_json(result),

@@ -50,13 +50,20 @@ from core.wording import count, percent
 LESSON = Lesson(
     order=2,
     title="Can you trust a probability?",
-    goal="A model says 97 %. Find out how often that happens, what a confident mistake costs, and a repair.",
+    goal="A model says 97 %. Find out how often that comes true, what a confident error costs, and a repair.",
     lab="probabilities",
     minutes=25,
 )
 
 DATA = {"churn": "Churn", "fraud": "Card fraud", "breast_cancer": "Breast cancer"}
 BINS = {"width": "equal width", "count": "equal count"}
+MODEL_NOTE = (
+    "Naive Bayes multiplies what each column says alone. Logistic regression adds up the columns, each with "
+    "a weight. A forest lets many decision trees vote, boosting lets each mend the last. A full-grown tree "
+    "asks on until it has no doubt left."
+)
+REPAIR_NOTE = "A calibration is learnt on rows of its own: which probability happened how often?"
+BIN_NOTE = "A bin holds the rows that were given nearly the same probability."
 GIVEN = {0.9: "0.9", 0.5: "0.5", 0.1: "0.1", 0.01: "0.01", 0.001: "0.001"}
 
 
@@ -82,10 +89,10 @@ def ask(result: ProbabilityResult) -> Question:
 def choose_settings(link: Link[ProbabilitySpec]) -> None:
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         pick(link, "data", "Data", DATA | own_tables())
-        choose(link, "model", "Model", MODEL_NAMES)
+        choose(link, "model", "Model", MODEL_NAMES, note=MODEL_NOTE)
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        choose(link, "calibration", "Calibration", CALIBRATION_NAMES)
-        choose(link, "bins", "Bins of", BINS)
+        choose(link, "calibration", "Calibration", CALIBRATION_NAMES, note=REPAIR_NOTE)
+        choose(link, "bins", "Bins of", BINS, note=BIN_NOTE)
     with st.container(horizontal=True, gap="medium"):
         with st.popover("More", type="tertiary"):
             enter(link, "n_bins", "Number of bins", low=2, high=50)
@@ -96,6 +103,10 @@ def choose_settings(link: Link[ProbabilitySpec]) -> None:
 
 def see(link: Link[ProbabilitySpec], result: ProbabilityResult) -> None:
     st.markdown(f"{md_prose(tell_rows(result))} {tell_origin(load_dataset(link.spec.data))}")
+    st.markdown(
+        "Each dot stands for the rows that were given nearly the same probability. On the dashed line as "
+        "many of them happen as the model said. Below it the model exaggerates."
+    )
     alt = describe_reliability(result)
     show_figure(plot_reliability(result), key=link.key("reliability"), alt=alt)
     st.markdown(f"{md_prose(tell_error(result))} {md_prose(tell_order(result))}")
@@ -112,7 +123,11 @@ def explain(link: Link[ProbabilitySpec], result: ProbabilityResult) -> None:
 
 def explain_price(link: Link[ProbabilitySpec], result: ProbabilityResult) -> None:
     st.subheader("The price of one confident mistake", anchor=False)
-    choose(link, "given", "What happened had been given the probability", GIVEN | {
+    st.markdown(
+        "Log loss lets each row pay for its surprise: minus the natural logarithm of the probability that "
+        "the model gave to what really happened."
+    )
+    choose(link, "given", "Probability that was given to what happened", GIVEN | {
         link.spec.given: f"{link.spec.given:g}"
     })  # fmt: skip
     show_figure(plot_price(result), key=link.key("price"), alt=tell_mistake(result))
@@ -142,6 +157,9 @@ def explain_parts(result: ProbabilityResult) -> None:
 
 def explain_repair(link: Link[ProbabilitySpec], result: ProbabilityResult) -> None:
     st.subheader("How Platt and isotonic calibration mend it", anchor=False)
+    st.markdown(
+        "A calibration replaces what the model says by what happened when it said so, on rows of its own."
+    )
     show_figure(plot_calibration_map(result), key=link.key("map"), alt=MAP_IN_WORDS)
     st.markdown(
         "Platt fits a curve with two numbers: it needs few rows, and it can only have this one shape. "
@@ -152,6 +170,10 @@ def explain_repair(link: Link[ProbabilitySpec], result: ProbabilityResult) -> No
 
 def explain_order(link: Link[ProbabilitySpec], result: ProbabilityResult) -> None:
     st.subheader("ROC AUC counts pairs, so it needs scores", anchor=False)
+    st.markdown(
+        "Take one positive and one negative row. ROC AUC is the share of all such pairs in which the "
+        "positive has the higher score."
+    )
     show_figure(plot_pairs(result), key=link.key("pairs"), alt=PAIRS_IN_WORDS)
     st.markdown(
         "Four negatives and four positives. A pair counts 1 if the positive has the higher score, ½ if they "

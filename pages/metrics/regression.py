@@ -32,7 +32,7 @@ from core.wording import count, significant
 LESSON = Lesson(
     order=4,
     title="How wrong is a regression?",
-    goal="MAE, RMSE and R² judge the same errors and disagree. Drag one point and see what each fears.",
+    goal="The same errors can be added up in many ways. Drag one point, and see what each way fears most.",
     lab="regression",
     minutes=20,
 )
@@ -75,17 +75,20 @@ def choose_settings(link: Link[RegressionSpec]) -> None:
         pick(link, "data", "Data", DATA | own_tables("regression"))
         choose(link, "fit", "The line makes small", FITS)
         choose(link, "point", "Drag the point", POINTS)
-    with st.popover("More", type="tertiary"):
-        pick(link, "rivals", "Five models compete on", DATA | own_tables("regression"))
-        enter(link, "seed", "Seed of the split and the models", low=0, step=1)
-        if "data" not in link.hidden and st.button("Use your own table"):
+    with st.container(horizontal=True, gap="medium"):
+        with st.popover("More", type="tertiary"):
+            pick(link, "rivals", "Five models compete on", DATA | own_tables("regression"))
+            enter(link, "seed", "Seed of the split and the models", low=0, step=1)
+        if "data" not in link.hidden and st.button("Use your own table", type="tertiary"):
             offer_own_table(lambda name: link.set(data=name), task="regression")
 
 
 def see(link: Link[RegressionSpec], result: RegressionResult) -> None:
     st.markdown(
         f"{count(result.n_points)} {md(result.row_noun[1])}, and the line that fits them best. Drag the "
-        "orange point up and down: the line is fitted again at each place. "
+        "orange point up and down: the line is fitted again at each place. An error is how far the line "
+        "passes a point. MAE is the mean error; RMSE squares the errors first, so that large ones count "
+        "more; MedAE is the error in the middle. "
         f"{tell_origin(load_dataset(link.spec.data))}"
     )
     show_stage(

@@ -28,13 +28,17 @@ from core.wording import count, percent, significant
 LESSON = Lesson(
     order=1,
     title="Is 95 % accuracy good?",
-    goal="A model that never raises an alarm can be 99 % accurate. Find out what that costs, and who pays.",
+    goal="A model can be right nearly always and be of no use. Find out what accuracy leaves out.",
     lab="thresholds",
     minutes=20,
 )
 
 DATA = {"fraud": "Card fraud", "churn": "Churn", "breast_cancer": "Breast cancer"}
 MODELS = {"logistic": "Logistic regression", "forest": "Random forest", "boosting": "Boosting"}
+MODEL_NOTE = (
+    "Logistic regression adds up the columns, each with a weight. A random forest lets many decision trees "
+    "vote. Boosting builds trees one after the other, each to mend what the last got wrong."
+)
 PREVALENCES = {
     None: "as in the data", 0.5: "1 in 2", 0.1: "1 in 10", 0.01: "1 in 100", 0.001: "1 in 1 000",
 }  # fmt: skip
@@ -61,7 +65,7 @@ def ask(result: ThresholdResult) -> Question:
 def choose_settings(link: Link[ThresholdSpec]) -> None:
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         pick(link, "data", "Data", DATA | own_tables())
-        choose(link, "model", "Model", MODELS)
+        choose(link, "model", "Model", MODELS, note=MODEL_NOTE)
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         enter(link, "cost_false_alarm", "A false alarm costs", low=0.0, step=1.0)
         enter(link, "cost_miss", "A miss costs", low=0.0, step=1.0)
@@ -81,8 +85,10 @@ def choose_settings(link: Link[ThresholdSpec]) -> None:
 
 def see(link: Link[ThresholdSpec], result: ThresholdResult) -> None:
     st.markdown(
-        f"{MODELS[link.spec.model]}, trained on {count(result.n_train)} {md(result.row_noun[1])}. Drag the "
-        f"handle: it is judged here on {count(result.n_judged)} others, the validation set. "
+        f"{MODELS[link.spec.model]} learnt from {count(result.n_train)} {md(result.row_noun[1])} to give "
+        f"each one a score: how sure it is of a {md(result.positive_noun[0])}. From which score on should "
+        f"the alarm go off? Drag the handle to choose that threshold. It is judged on "
+        f"{count(result.n_judged)} other {md(result.row_noun[1])}, the validation set. "
         f"{tell_origin(load_dataset(link.spec.data))}"
     )
     show_stage(
@@ -99,8 +105,9 @@ def explain(link: Link[ThresholdSpec], result: ThresholdResult) -> None:
     for formula in formulas(result):
         show_formula(formula)
     st.markdown(
-        "F1 is their harmonic mean, so the smaller one decides: perfect precision with a recall of 10 % "
-        "gives an F1 of 18 %, not 55 %. It never looks at the rows that were rightly left in peace. "
+        "F1 makes one number of the two, their harmonic mean. The smaller one decides: perfect precision "
+        "with a recall of 10 % gives an F1 of 18 %, not 55 %. It never looks at the rows that were rightly "
+        "left in peace. "
         "In the table, T stands for true and F for false, P for positive (an alarm) and N for negative. "
         "Matthews correlation (MCC) and balanced accuracy look at both classes; guessing gives 0 and 50 %."
     )

@@ -56,9 +56,9 @@ def test_a_target_that_is_chosen_is_compared_and_one_that_cannot_be_is_explained
 def test_a_table_of_words_alone_is_shown_without_pairs():
     table = pd.DataFrame({"word": ["a", "b", "c"] * 20, "other": ["x", "y"] * 30})
     name = store_own_dataset(table, title="Words", task="clustering", target=None).name
-    said = words(open_page(name))
-    assert "nothing can be correlated" in said
-    assert "Which columns go together" not in said
+    app = open_page(name)
+    assert "nothing can be correlated" in words(app)
+    assert [tab.label for tab in app.tabs][:3] == ["What is wrong", "One column", "One column"]
 
 
 def test_a_link_to_columns_of_another_table_still_opens():

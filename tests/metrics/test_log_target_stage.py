@@ -2,12 +2,15 @@
 
 import numpy as np
 import pytest
+from scipy.stats import binomtest
 
 from core.metrics.log_target.charts import best_factor
 from core.metrics.log_target.figures import plot_direct_residuals, plot_log_residuals
 from core.metrics.log_target.lab import LogTargetSpec, correct_log_target
+from core.metrics.log_target.models import train_twins
 from core.metrics.log_target.stage import stage_json, stage_log_target
 from core.metrics.log_target.words import (
+    find_middle,
     plain_verdict,
     smearing_formula,
     tabulate_example,
@@ -110,6 +113,21 @@ def test_what_is_said_of_exp_alone_does_not_depend_on_the_handle():
     assert plain_verdict(one) == "low"
     assert "too low. Yet 50" in tell_plain(one)
     assert plain_verdict(correct_log_target(VIEWS["all"])) == "right"
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [{}, {"data": "diabetes", "sees": "all"}, {"data": "delivery_times", "model": "boosting", "sees": "all"}],
+)  # fmt: skip
+def test_too_low_on_average_is_not_too_low_for_most(settings):
+    result = correct_log_target(LogTargetSpec(**settings))
+    rows = train_twins(result.spec.twins).predictions
+    n_above = int((rows["truth"] > np.exp(rows["log_said"])).sum())
+    share = binomtest(n_above, len(rows)).proportion_ci(method="wilson")
+    truth = "half" if share.low <= 0.5 <= share.high else "more" if share.low > 0.5 else "fewer"
+    assert find_middle(result) == truth
+    assert result.bias_high < 0
+    assert truth == {"diabetes": "more", "delivery_times": "fewer"}.get(result.spec.data, "half")
 
 
 def test_the_formula_divides_what_it_shows(result):

@@ -197,7 +197,7 @@ def plot_mistakes(result: ClassesResult) -> go.Figure:
     across = pixels["mistake"] * step + pixels["x"]
     canvas[pixels["y"].astype(int), across.astype(int)] = pixels["ink"]
     n_wrong = len(result.mistakes)
-    title = f"{count(n_wrong)} wrong answers, the surest first"
+    title = "The wrong answer" if n_wrong == 1 else f"The surest of {count(n_wrong)} wrong answers"
     figure = new_figure(title=title, x_label="", y_label="", height=200)
     figure.add_heatmap(z=canvas, colorscale=INK, zmin=0, zmax=1, showscale=False, hoverinfo="skip")
     for place, row in enumerate(result.mistakes.head(n_shown).to_dict("records")):

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from core.formula import Formula
+from core.metrics.intervals import wilson_interval
 from core.metrics.log_target.lab import LogTargetResult
 from core.wording import THIN, UNDEFINED, count, percent, significant
 
@@ -45,6 +46,16 @@ def plain_verdict(result: LogTargetResult) -> str:
     """Return what exp alone does on average: "low", "high" or "right" as far as the rows can tell."""
     plain = _scores(result, "plain")
     return verdict(plain["bias_low"], plain["bias_high"])
+
+
+def find_middle(result: LogTargetResult) -> str:
+    """Return how many true values lie above exp alone: "half", or clearly "more" or "fewer" of them.
+
+    Clearly means that one half lies outside the 95 % interval of the share (Wilson 1927).
+    """
+    n_above = round(_scores(result, "plain")["share_above"] * result.n_unseen)
+    low, high = wilson_interval(n_above, result.n_unseen)
+    return "more" if low > 0.5 else "fewer" if high < 0.5 else "half"
 
 
 def tell_plain(result: LogTargetResult) -> str:

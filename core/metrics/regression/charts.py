@@ -71,7 +71,7 @@ def _growth(result: RegressionResult) -> Chart:
     growth = grow_to_the_top(result)
     said = ", ".join(f"{METRIC_NAMES[name]} ×\u202f{growth[name]:.1f}" for name in METRIC_NAMES)
     return Chart(
-        title=f"At the top: {said}",
+        title=f"At the top RMSE ×\u202f{growth['rmse']:.1f}, MAE ×\u202f{growth['mae']:.1f}",
         alt=f"RMSE, MAE and MedAE against the dragged value. At the top: {said}.",
         y_label="error" + (f" ({result.unit})" if result.unit else ""),
         y_max=1.08 * top,
@@ -100,11 +100,11 @@ def _shares(result: RegressionResult) -> Chart:
     sweep, x = result.sweep, tuple(result.sweep["value"].tolist())
     squared, absolute = float(sweep["squared_share"].max()), float(sweep["absolute_share"].max())
     return Chart(
-        title=(
-            f"One point of {result.n_points}: up to {100 * squared:.0f}\u202f% of the squared error, "
-            f"{100 * absolute:.0f}\u202f% of the absolute"
+        title=f"This point: up to {100 * squared:.0f}\u202f% of all squares",
+        alt=(
+            f"Share of the dragged point of {result.n_points} in the sum of squared errors, at most "
+            f"{100 * squared:.0f}\u202f%, and of absolute errors, at most {100 * absolute:.0f}\u202f%."
         ),
-        alt="Share of the dragged point in the sum of squared and in the sum of absolute errors.",
         y_label="share of all error",
         y_max=1.0,
         y_ticks=((0.0, "0"), (0.5, "50 %"), (1.0, "100 %")),
@@ -128,7 +128,7 @@ def _unseen(result: RegressionResult) -> Chart:
     mine = others[result.spec.fit]
     ends = (result.low, result.high)
     return Chart(
-        title=f"R² on {result.n_unseen} others: below 0 is worse than their mean",
+        title=f"R² on {result.n_unseen} others; their mean has 0",
         alt=f"R² on unseen {result.row_noun[1]} of three lines against the dragged value.",
         y_label="R² on others",
         y_min=low,

@@ -31,7 +31,7 @@ def _defined(values: pd.Series) -> tuple[float | None, ...]:
 def _roc(result: ThresholdResult) -> Chart:
     x, y = _curve(result, "roc")
     return Chart(
-        title=f"ROC curve: area under it {result.roc_auc:.3f}, wherever you put the threshold",
+        title=f"ROC curve: area {result.roc_auc:.3f}",
         alt=f"ROC curve: recall against the share of false alarms. Area {result.roc_auc:.3f}.",
         x_label=f"share of {result.negative_noun[1]} alarmed",
         y_label="recall",
@@ -52,7 +52,7 @@ def _precision_recall(result: ThresholdResult) -> Chart:
     x, y = _curve(result, "precision_recall")
     level = result.prevalence
     return Chart(
-        title=f"Precision–recall curve: average precision {result.average_precision:.3f}",
+        title=f"Average precision {result.average_precision:.3f}",
         alt=(
             f"Precision against recall. Average precision {result.average_precision:.3f}; guessing "
             f"would reach {percent(level)}."
