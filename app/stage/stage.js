@@ -399,8 +399,8 @@ function buildChart(holder, chart, width) {
 
 function draw(root, state) {
   const { stage } = state, width = root.clientWidth;
-  if (!width) return;
   state.width = width;
+  if (!width) return;  // in a tab that is not open; the observer draws it when it gets its width
   const hadFocus = state.main && root.getRootNode().activeElement === state.main.grip;
   root.replaceChildren();
   const live = html("div", "live", root), left = html("div", "picture", live), right = html("div", "", live);
@@ -475,8 +475,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
       draw(root, state);
     } else if (!state.dragging && !state.timer && at !== state.at) {
       // The link says something else: the learner pressed Back, or another control moved the handle.
-      state.committed = at;
-      state.show(at);
+      state.committed = state.at = at;
+      state.show?.(at);
     }
   };
   if (state.source !== data.stage) {

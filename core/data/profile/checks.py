@@ -1,11 +1,12 @@
 """Runs that prove the practice items on profiles: pandas and scipy do the arithmetic."""
 
-from math import isnan
+from math import isnan, sqrt
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 
+from core.practice.family import Values
 from core.practice.proof import Facts
 
 
@@ -37,6 +38,24 @@ def describe_values(values: list[float]) -> Facts:
     }
 
 
+def draw_deliveries(rng: np.random.Generator) -> Values | None:
+    """Draw nine durations, the last far away; the key is q3 + 1.5 · (q3 − q1), by hand."""
+    steps = rng.integers(1, 5, 7)
+    values = [int(value) for value in int(rng.integers(15, 31)) + np.append(0, np.cumsum(steps))]
+    q1, q3 = values[2], values[6]  # of nine values the quartiles are the third and the seventh
+    fence = q3 + 1.5 * (q3 - q1)
+    values.append(int(fence) + 5 * int(rng.integers(2, 8)))
+    mean = sum(values) / 9
+    sigma_high = mean + 3 * sqrt(sum((value - mean) ** 2 for value in values) / 8)
+    if sigma_high - values[-1] < 1:
+        return None
+    return {
+        "values": values, "q1": q1, "q3": q3, "iqr": q3 - q1, "reach": 1.5 * (q3 - q1),
+        "fence": fence, "fence_low": q1 - 1.5 * (q3 - q1), "sigma_high": sigma_high,
+        "above_median": values[4] + 1.5 * (q3 - q1),
+    }  # fmt: skip
+
+
 def correlate_values(x: list[float], y: list[float]) -> Facts:
     """Say what scipy makes of two columns: ``pearson`` and ``spearman``, undefined for a constant.
 
@@ -48,6 +67,27 @@ def correlate_values(x: list[float], y: list[float]) -> Facts:
         "pearson": float(stats.pearsonr(x, y).statistic),
         "spearman": float(stats.spearmanr(x, y).statistic),
     }
+
+
+def draw_houses(rng: np.random.Generator) -> Values | None:
+    """Draw prices that rise with the rooms, two neighbours perhaps in the wrong order, the last huge.
+
+    The key is Spearman's 1 − 6 Σd² / (n (n² − 1)), where two neighbours in the wrong order make Σd² 2.
+    """
+    n, swapped = int(rng.integers(5, 8)), bool(rng.integers(2))
+    ranks = list(range(1, n + 1))
+    if swapped:
+        first = int(rng.integers(n - 2))
+        ranks[first], ranks[first + 1] = ranks[first + 1], ranks[first]
+    rising = np.cumsum([10 * int(rng.integers(8, 15)), *(10 * rng.integers(1, 6, n - 2))])
+    in_order = [*(int(price) for price in rising), 1000 * int(rng.integers(3, 10))]
+    prices = [in_order[rank - 1] for rank in ranks]
+    rooms = list(range(1, n + 1))
+    return {
+        "n": n, "rooms": rooms, "prices": prices, "ranks": ranks, "swapped": swapped,
+        "spearman": 1 - (12 if swapped else 0) / (n * (n**2 - 1)),
+        "pearson": float(np.corrcoef(rooms, prices)[0, 1]),
+    }  # fmt: skip
 
 
 def measure_normal_data() -> Facts:
@@ -82,3 +122,28 @@ def drop_gaps(n_fast: int, n_slow: int, fast_gaps: int, slow_gaps: int) -> Facts
         "share_kept": None if isnan(share) else share,
         "kept_of_slow": float(kept["is_slow"].sum() / n_slow),
     }
+
+
+def draw_gaps(rng: np.random.Generator) -> Values | None:
+    """Draw how many deliveries are fast and slow, and how many of each have no tip."""
+    n_rows = int(rng.choice([100, 200, 300, 400]))
+    n_slow = n_rows * int(rng.integers(2, 7)) // 10
+    n_fast = n_rows - n_slow
+    fast_gaps, slow_gaps = (
+        n_fast * int(rng.choice([1, 2])) // 10,
+        n_slow * int(rng.integers(4, 8)) // 10,
+    )
+    slow_kept, fast_kept = n_slow - slow_gaps, n_fast - fast_gaps
+    share_all, share_kept = n_slow / n_rows, slow_kept / (slow_kept + fast_kept)
+    kept_of_slow = slow_kept / n_slow
+    if (
+        min(share_all - share_kept, abs(kept_of_slow - share_kept), abs(kept_of_slow - share_all))
+        < 0.03
+    ):
+        return None
+    return {
+        "n_rows": n_rows, "n_slow": n_slow, "n_fast": n_fast, "fast_gaps": fast_gaps,
+        "slow_gaps": slow_gaps, "slow_kept": slow_kept, "fast_kept": fast_kept,
+        "n_kept": slow_kept + fast_kept, "share_all": share_all, "share_kept": share_kept,
+        "kept_of_slow": kept_of_slow,
+    }  # fmt: skip

@@ -218,6 +218,7 @@ def _plot_pair(result: ProfileResult) -> go.Figure:
         customdata=result.slices["n"],
         hovertemplate="median %{y:.4g} of %{customdata} rows<extra></extra>",
     )
+    figure.update_layout(legend={"x": 0, "xanchor": "left", "y": -0.2, "yanchor": "top"})
     return _cut_off(figure, result) if result.verdict == "missed" else figure
 
 

@@ -76,6 +76,14 @@ def compare_partitions(truth: list[int], found: list[int]) -> Facts:
     }
 
 
+def draw_leaves(rng: np.random.Generator) -> Values | None:
+    """Draw leaves of three species, found without a mistake under other numbers; the key is 1."""
+    sizes = rng.integers(2, 5, 3)
+    names = [(1, 2, 0), (2, 0, 1)][int(rng.integers(2))]
+    species = [int(kind) for kind in np.repeat(np.arange(3), sizes)]
+    return {"species": species, "found": [names[kind] for kind in species]}
+
+
 def draw_shops(rng: np.random.Generator) -> Values | None:
     """Draw three groups of shops along a road; the key is (b − a) / max(a, b) of the first shop."""
     own = [0, *(int(place) for place in np.sort(rng.choice(np.arange(1, 7), 2, replace=False)))]

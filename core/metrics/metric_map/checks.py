@@ -70,6 +70,39 @@ def change_scale(truth: Sequence[float], said: Sequence[float], times: float, pl
     return facts | {"mse_times": times * float(scores["mse"](*first))}
 
 
+UNITS = (
+    ("metres", "decimetres", "metre", 10), ("metres", "centimetres", "metre", 100),
+    ("kilometres", "metres", "kilometre", 1000), ("hours", "minutes", "hour", 60),
+    ("centimetres", "millimetres", "centimetre", 10), ("feet", "inches", "foot", 12),
+    ("minutes", "seconds", "minute", 60), ("euros", "cents", "euro", 100),
+    ("days", "hours", "day", 24), ("weeks", "days", "week", 7),
+)  # fmt: skip
+
+
+def draw_units(rng: np.random.Generator) -> Values | None:
+    """Draw an error and two units; the key is the square of their ratio times the old MSE."""
+    old, new, one, times = UNITS[int(rng.integers(len(UNITS)))]
+    error, low = int(rng.integers(2, 10)), int(rng.integers(10, 30))
+    return {
+        "old": old, "new": new, "one": one, "times": times, "times_twice": times**2,
+        "truth": [low, low + 10], "said": [low + error, low + 10 - error],
+        "error": error, "error_after": error * times, "mse": error**2,
+        "mse_times": times * error**2, "mse_after": times**2 * error**2,
+    }  # fmt: skip
+
+
+def draw_temperature(rng: np.random.Generator) -> Values | None:
+    """Draw a temperature and what a model says, off by a round share of it."""
+    truth, error = int(rng.choice([8, 10, 16, 20, 25, 32, 40])), int(rng.integers(1, 9))
+    sign, kelvin = int(rng.choice([-1, 1])), truth + 273
+    if error >= truth:
+        return None
+    return {
+        "truth": truth, "said": truth + sign * error, "error": error, "kelvin": kelvin,
+        "mape": error / truth, "mape_after": error / kelvin,
+    }  # fmt: skip
+
+
 def score_alike(n_positive: int, n_rows: int) -> Facts:
     """Say what a model scores that gives the same probability to every row.
 
