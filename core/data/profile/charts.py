@@ -37,7 +37,7 @@ def _ranks(result: ProfileResult) -> Chart:
     """Return the rank of the dragged point: beyond the others it stands still."""
     sweep, n = result.sweep, float(result.n_points)
     return Chart(
-        title="The rank stands still once the point is beyond all others",
+        title="Beyond all others its rank stands still",
         alt="Rank of the dragged point against its value.",
         y_label=f"rank of {result.n_points}",
         y_max=1.08 * n,
@@ -73,10 +73,13 @@ def _both(result: ProfileResult) -> Chart:
     zero = Line(x=(x[0], x[-1]), y=(0.0, 0.0), meaning="muted", is_dashed=True)
     return Chart(
         title=(
-            f"Pearson {say(result.pearson_before)} to {say(result.pearson_worst)}, "
-            f"Spearman {say(result.spearman_before)} to {say(result.spearman_worst)} at worst"
+            f"At worst Pearson {say(result.pearson_worst)}, Spearman {say(result.spearman_worst)}"
         ),
-        alt="Pearson and Spearman against the dragged value.",
+        alt=(
+            "Pearson and Spearman against the dragged value. At worst Pearson goes from "
+            f"{say(result.pearson_before)} to {say(result.pearson_worst)}, Spearman from "
+            f"{say(result.spearman_before)} to {say(result.spearman_worst)}."
+        ),
         **_along(result),  # type: ignore[arg-type]
         y_label="correlation",
         y_min=low,
@@ -105,10 +108,7 @@ def _crowd(result: ProfileResult) -> Chart:
     top = max(0.2, *reach["pearson"], *reach["spearman"]) * 1.1
     nowhere = (None,) * len(result.sweep)
     return Chart(
-        title=(
-            f"One row of {count(crowd['n'].iloc[-1])} can move Pearson by "
-            f"{reach['pearson'][-1]:.2f} at most"
-        ),
+        title=(f"1 in {count(crowd['n'].iloc[-1])} moves Pearson by {reach['pearson'][-1]:.2f}"),
         alt="The largest change of each correlation by one row, against the number of rows.",
         x_label="rows, one of them wrong",
         y_label="largest change",

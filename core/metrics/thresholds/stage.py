@@ -190,8 +190,9 @@ def _sentence(result: ThresholdResult, row: Any) -> tuple[Phrase, ...]:
         )
     caught = f"{count(tp)} of {count(tp + fn)} {result.positive_noun[1]}"
     bothered = f"{count(fp)} {result.negative_noun[0 if fp == 1 else 1]}"
+    place = say_threshold(row.threshold)
     return (
-        (f"{whole}{say_threshold(row.threshold).capitalize()}: you catch ", None),
+        (f"{whole + place if whole else place.capitalize()}: you catch ", None),
         (caught, "positive"),
         (" and raise a false alarm over ", None),
         (bothered, "negative"),
