@@ -24,6 +24,7 @@ from core.validation.risk.tables import (
     tabulate_spreads,
 )
 from core.validation.risk.words import (
+    LAW_NAMES,
     judge_repeating,
     name_folds,
     points,
@@ -50,8 +51,6 @@ LESSON = Lesson(
     minutes=20,
 )
 
-LAWS = {"independent": "independent", "groups": "five per person", "drift": "in time"}
-
 
 def ask(result: RiskResult) -> Question:
     return Question(
@@ -75,18 +74,11 @@ def ask(result: RiskResult) -> Question:
 def choose_settings(link: Link[RiskSpec]) -> None:
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         choose(link, "n_rows", "Rows of a dataset", {n: str(n) for n in (30, 60, 120, 240, 960)})
-        choose(link, "law", "The rows are", LAWS)
+        choose(link, "law", "The rows are", LAW_NAMES)
         choose(link, "mine", "Yours is dataset", {n: str(n) for n in range(1, 6)})
     with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
         with st.popover("More", type="tertiary"):
-            enter(
-                link,
-                "distance",
-                "Distance of the classes (0: all chance)",
-                low=0.0,
-                high=6.0,
-                step=0.5,
-            )
+            enter(link, "distance", "Distance of the classes", low=0.0, high=6.0, step=0.5)
             enter(link, "n_features", "Columns", low=2, high=20, step=1)
             enter(link, "penalty", "Penalty of the model", low=0.01, high=1000.0, step=1.0)
             enter(link, "n_draws", "Datasets drawn", low=100, high=2000, step=100)

@@ -6,6 +6,7 @@ from core.validation.risk.lab import RiskResult
 from core.validation.risk.own import N_DEALINGS
 from core.wording import THIN, UNDEFINED, count, percent
 
+LAW_NAMES = {"independent": "independent", "groups": "five per person", "drift": "in time"}
 LAW_WORDS = {
     "independent": "Each row came on its own.",
     "groups": "Each person gives five rows that resemble one another; the model will meet new people.",
@@ -46,11 +47,11 @@ def tell_setting(result: RiskResult) -> str:
     """Say what was drawn, trained and scored, and what a dot of the picture is."""
     return (
         f"Think of {count(result.n_draws)} researchers. Each has collected {result.spec.n_rows} rows of the "
-        f"same kind. {LAW_WORDS[result.spec.law]} Each trains a model that tells two classes apart by a straight "
-        "line, and cross-validation gives it a score: the share of wrong answers on rows that were held "
-        "back. Here we made the rows by a law, so we also know the truth: the share of wrong answers on all "
-        "new rows. A ring is one of these datasets, and its height is the score minus the truth. Drag the "
-        "number of folds."
+        f"same kind. {LAW_WORDS[result.spec.law]} Each trains a model that tells two classes apart by a "
+        "straight line, and cross-validation gives it a score: the share of wrong answers on rows that were "
+        "held back. Here we made the rows by a law, so we also know the truth: the share of wrong answers on "
+        "all new rows. A ring is one of these datasets, and its height is the score minus the truth. Drag "
+        "the number of folds."
     )
 
 
