@@ -55,7 +55,7 @@ def show_question(name: str, number: int, draw: str, seed: int | None) -> None:
             return
         st.markdown(f"**{number}.** {item.stem}")
         if item.code:
-            st.code(item.code, language="python")
+            st.code(item.code, language="python", wrap_lines=True)
         if event and is_about(event.body, item, draw):
             _show_verdict(item, str(event.body["answer"]), draw)
         else:
@@ -157,7 +157,7 @@ def _show_kept(event: Event, number: int) -> None:
     asked, answer = event.body["asked"], str(event.body["answer"])
     st.markdown(f"**{number}.** {asked['stem']}")
     if asked["code"]:
-        st.code(asked["code"], language="python")
+        st.code(asked["code"], language="python", wrap_lines=True)
     said = dict(asked["options"]).get(answer, safe_text.md(answer))
     is_right = event.body["state"] == "right"
     verdict = "Right." if is_right else "Not this one."

@@ -48,12 +48,14 @@ FOLDS = {2: "2", 5: "5", 10: "10"}
 
 
 def ask(result: CompareResult) -> Question:
+    n = result.spec.repeats
+    times = f", {n} times over with new folds" if n > 1 else ""
     return Question(
         ask=(
             "Two models are truly equal. Somebody compares them by cross-validation with "
-            f"{result.spec.k} folds, repeats it {result.spec.repeats} times, and lets a paired t-test judge "
-            "the differences of all folds at the 5 % level. In how many of 100 such comparisons is a winner "
-            "announced?"
+            f"{result.spec.k} folds{times}, and lets the usual test for averages, the t-test, judge "
+            "the differences of all folds. It promises to cry “winner” between equals in only 5 of 100 "
+            "cases. In how many of 100 such comparisons does it?"
         ),
         options={"few": "about 5", "some": "about 15", "many": "more than 25"},
         answer=judge_alarms(result),

@@ -34,7 +34,7 @@ from core.wording import count
 LESSON = Lesson(
     order=2,
     title="How do the folds fall?",
-    goal="Every splitter makes folds; not every fold tests what you need. Find out which rows fall where.",
+    goal="A test is only as good as the rows it holds back. Find out which rows fall where.",
     lab="folds",
     minutes=20,
 )
@@ -52,7 +52,7 @@ def ask(result: FoldsResult) -> Question:
 def choose_settings(link: Link[FoldsSpec]) -> None:
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         pick(link, "data", "Data", DATA | own_tables(None))
-        pick(link, "splitter", "Splitter", SPLITTER_NAMES)
+        pick(link, "splitter", "How the rows are split", SPLITTER_NAMES)
         choose(link, "model", "Model", MODEL_NAMES)
     with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
         with st.popover("More", type="tertiary"):
@@ -69,8 +69,10 @@ def choose_settings(link: Link[FoldsSpec]) -> None:
 
 def see(link: Link[FoldsSpec], result: FoldsResult) -> None:
     st.markdown(
-        f"{md_prose(describe_rows(result))} A wide purple bar is a row that is tested, a narrow grey one a "
-        f"row that trains. Drag the handle. {tell_origin(find_dataset(link.spec.data))}"
+        "To test a model honestly, some rows are held back, and it learns from the others. Cross-validation "
+        "does that several times, each time with another part held back: a fold is one such time. "
+        f"{md_prose(describe_rows(result))} A tall purple bar is a row that is tested, a short grey one a "
+        f"row that trains. Drag the number of folds. {tell_origin(find_dataset(link.spec.data))}"
     )
     show_stage(
         stage_json(result),

@@ -56,7 +56,7 @@ def ask(result: LeakageResult) -> Question:
 
 
 def show_code(code: str) -> None:
-    st.code(code, language="python")
+    st.code(code, language="python", wrap_lines=True)
 
 
 def choose_settings(link: Link[LeakageSpec]) -> None:

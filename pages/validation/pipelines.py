@@ -44,9 +44,9 @@ def ask(result: PipelinesResult) -> Question:
     spec = result.spec
     return Question(
         ask=(
-            f"A pipeline scales the columns and then fits a model. GridSearchCV tries {spec.n_settings} "
-            f"settings of the model in {spec.k} folds, with the whole pipeline inside. How often is "
-            "the scaler fitted?"
+            "A pipeline is a chain of steps: here it scales the columns, then it fits a model. GridSearchCV "
+            f"tries {spec.n_settings} settings of the model in {spec.k} folds, with the whole pipeline "
+            "inside. How often is the scaler fitted?"
         ),
         options={
             "once": "once",
@@ -82,9 +82,10 @@ def choose_settings(link: Link[PipelinesSpec]) -> None:
 
 def see(link: Link[PipelinesSpec], result: PipelinesResult) -> None:
     st.markdown(
-        f"Gaps are filled, numbers scaled, words encoded, the best columns kept; then a logistic regression "
-        f"learns from {count(result.n_train)} {md(result.row_noun[1])}. **{md_prose(tell_count(result))}** "
-        f"{md_prose(tell_scores(result))}"
+        "Before a model can learn, the table is prepared: gaps are filled, numbers scaled, words turned into "
+        f"numbers, the best columns kept. Then a logistic regression learns from {count(result.n_train)} "
+        f"{md(result.row_noun[1])}. **{md_prose(tell_count(result))}** The score is the area under the ROC "
+        f"curve: 0.5 is guessing, 1 is perfect. {md_prose(tell_scores(result))}"
     )
     st.markdown(md_prose(tell_place(result)))
     show_figure(plot_scores(result), key=link.key("scores"), alt=tell_scores(result))

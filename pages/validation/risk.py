@@ -2,17 +2,19 @@
 
 import streamlit as st
 
-from app.controls import choose, enter
+from app.controls import choose, enter, pick
 from app.course import Lesson
 from app.figure import show_figure
 from app.formula import show_formula
 from app.lesson import Storyboard, misconception, teach
 from app.link import Link
+from app.own_table import offer_own_table, own_tables
 from app.predict import Question
 from app.prose import show_rows
 from app.stage import show_stage
-from core.validation.risk.figures import plot_schemes, plot_sizes, plot_spreads
+from core.validation.risk.figures import plot_own, plot_schemes, plot_sizes, plot_spreads
 from core.validation.risk.lab import RiskResult, RiskSpec
+from core.validation.risk.own import NO_TABLE
 from core.validation.risk.stage import stage_json
 from core.validation.risk.tables import (
     removed_formula,
@@ -22,6 +24,7 @@ from core.validation.risk.tables import (
     tabulate_spreads,
 )
 from core.validation.risk.words import (
+    LAW_NAMES,
     judge_repeating,
     name_folds,
     points,
@@ -30,33 +33,31 @@ from core.validation.risk.words import (
     tell_leave_one_out,
     tell_luck,
     tell_mine,
+    tell_own,
     tell_repeating,
     tell_schemes,
     tell_setting,
     tell_sizes,
     tell_standstill,
+    tell_unknown,
 )
 from core.wording import percent
 
 LESSON = Lesson(
     order=4,
     title="How far can you trust a cross-validation score?",
-    goal="Here the true error of every model is known. Hold the score against it, on hundreds of datasets.",
+    goal="A score is a guess about new rows. Here the truth is known too: see how far the guess is off.",
     lab="risk",
     minutes=20,
 )
-
-LAWS = {"independent": "independent", "groups": "five per person", "drift": "in time"}
-SIZES = {30: "30", 60: "60", 120: "120", 240: "240", 960: "960"}
-MINE = {number: str(number) for number in range(1, 7)}
 
 
 def ask(result: RiskResult) -> Question:
     return Question(
         ask=(
-            f"You have {result.spec.n_rows} rows and estimate a model’s error by {name_folds(result)}. "
-            "With other rows of the same kind, the score would have come out differently. Now you shuffle "
-            "your rows into new folds, a thousand times, and average all the scores. How much of that "
+            f"You have {result.spec.n_rows} rows, and {name_folds(result)} gives your model a score. "
+            "Others, who collected other rows of the same kind, get other scores: the scores spread. Now "
+            "everybody deals their own rows into new folds a thousand times, and averages. How much of that "
             "spread is left?"
         ),
         options={"little": "nearly nothing", "half": "about half", "most": "most of it"},
@@ -72,18 +73,19 @@ def ask(result: RiskResult) -> Question:
 
 def choose_settings(link: Link[RiskSpec]) -> None:
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        choose(link, "n_rows", "Rows of a dataset", SIZES)
-        choose(link, "law", "The rows are", LAWS)
-        choose(link, "mine", "Yours is dataset", MINE)
-    with st.popover("More", type="tertiary"):
-        enter(
-            link, "distance", "Distance between the classes", low=0.0, high=6.0, step=0.5,
-            note="In standard deviations of a class. At 0 there is nothing to learn.",
-        )  # fmt: skip
-        enter(link, "n_features", "Columns", low=2, high=20, step=1)
-        enter(link, "penalty", "Penalty of the model", low=0.01, high=1000.0, step=1.0)
-        enter(link, "n_draws", "Datasets drawn", low=100, high=2000, step=100)
-        enter(link, "seed", "Seed of everything", low=0, step=1)
+        choose(link, "n_rows", "Rows of a dataset", {n: str(n) for n in (30, 60, 120, 240, 960)})
+        choose(link, "law", "The rows are", LAW_NAMES)
+        choose(link, "mine", "Yours is dataset", {n: str(n) for n in range(1, 6)})
+    with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
+        with st.popover("More", type="tertiary"):
+            enter(link, "distance", "Distance of the classes", low=0.0, high=6.0, step=0.5)
+            enter(link, "n_features", "Columns", low=2, high=20, step=1)
+            enter(link, "penalty", "Penalty of the model", low=0.01, high=1000.0, step=1.0)
+            enter(link, "n_draws", "Datasets drawn", low=100, high=2000, step=100)
+            enter(link, "seed", "Seed of everything", low=0, step=1)
+            pick(link, "own", "A table of your own beside it", {NO_TABLE: "none"} | own_tables())
+        if "own" not in link.hidden and st.button("Use your own table", type="tertiary"):
+            offer_own_table(lambda name: link.set(own=name), task="binary")
 
 
 def see(link: Link[RiskSpec], result: RiskResult) -> None:
@@ -97,6 +99,10 @@ def see(link: Link[RiskSpec], result: RiskResult) -> None:
     st.markdown(f"**{tell_mine(result)}**")
     show_figure(plot_spreads(result), key=link.key("spreads"), alt=tell_mine(result))
     show_rows(tabulate_spreads(result))
+    if result.own_n_rows:
+        st.subheader("And your own table?", anchor=False)
+        st.markdown(f"{tell_own(result)} **{tell_unknown(result)}**")
+        show_figure(plot_own(result), key=link.key("own"), alt=tell_own(result))
 
 
 def explain(link: Link[RiskSpec], result: RiskResult) -> None:

@@ -130,7 +130,7 @@ def test_the_table_of_tools_counts_the_same_lists_in_each():
     for what, row in zip(CALLS, table.itertuples(index=False), strict=True):
         other = FitCountSpec(what=what, k=4)
         assert int(row.Models.replace(THIN, "")) == count_fits(other).n_fits
-        assert eval(row.Here.replace("×", "*")) == count_fits(other).n_fits
+        assert eval(row.Here.replace("×", "*").replace("\u00a0", " ")) == count_fits(other).n_fits
 
 
 def test_the_table_of_preparations_is_what_the_runs_count():

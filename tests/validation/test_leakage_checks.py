@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 
 from core.validation.leakage.checks import (
-    draw_days,
-    draw_guessers,
+    choose_on_noise,
     encode_shop,
     split_days,
     split_patients,
     try_guessers,
 )
+from core.validation.leakage.draws import draw_days, draw_guessers
 
 
 def test_whole_patients_are_dealt_out_to_the_folds():
@@ -43,3 +43,9 @@ def test_draws_repeat_and_ask_for_a_split_that_has_a_future():
         assert values == draw_days(np.random.default_rng(seed))
         assert values["trained"] + values["block"] < values["days"]
     assert any(draw_guessers(np.random.default_rng(seed)) is None for seed in range(30))
+
+
+def test_columns_of_noise_chosen_before_the_folds_look_useful_and_inside_they_do_not():
+    facts = choose_on_noise(80, 1000, 15, 5)
+    assert min(facts["before"], facts["more_folds"], facts["scaled"]) > 0.7
+    assert facts["inside"] == pytest.approx(0.5, abs=0.1)

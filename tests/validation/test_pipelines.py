@@ -164,14 +164,14 @@ def test_only_the_first_view_is_ready_at_once():
 def test_the_words_hold_the_numbers(placement):
     result = look(placement)
     times = "once" if result.n_preparations == 1 else f"{result.n_preparations} times"
-    assert f"was fitted {times}, the model 21 times" in tell_count(result)
+    assert f"was fitted {times}, the model 16 times" in tell_count(result)
     assert f"reports {result.reported:.3f}" in tell_scores(result)
     assert f"test rows say {result.test:.3f}" in tell_scores(result)
     assert tell_place(result)
-    assert count_formula(result).value == "21"
+    assert count_formula(result).value == "16"
     assert cache_formula(result).value == "6"
-    assert "21 fits of each step become 6" in tell_cache(result)
-    assert tabulate_places(result)["Fits of each step"].to_list() == ["1", "1", "21", "6"]
+    assert "16 fits of each step become 6" in tell_cache(result)
+    assert tabulate_places(result)["Fits of each step"].to_list() == ["1", "1", "16", "6"]
 
 
 def test_the_figures_show_each_place():
@@ -180,7 +180,7 @@ def test_the_figures_show_each_place():
         figure = plot(result)
         assert len(figure.layout.title.text) < 44
         assert all(len(trace.x) == 4 for trace in figure.data)
-    assert list(plot_fits(result).data[0].y) == [1, 1, 21, 6]
+    assert list(plot_fits(result).data[0].y) == [1, 1, 16, 6]
 
 
 def test_the_check_counts_what_the_rule_says():

@@ -100,10 +100,14 @@ def compare_pair(spec: PairSpec) -> Pair:
     for at, (train, test) in enumerate(build_splitter(spec).split(table, truth)):
         if at % spec.k == 0:
             report(at / (spec.k * MOST_REPEATS), f"Repeat {at // spec.k + 1} of {MOST_REPEATS}")
+        # Both models prepare their columns alike, so it is done once for the two.
+        prepare, a_model = build_model(spec, "a")
+        _, b_model = build_model(spec, "b")
+        learnt = prepare.fit_transform(table.iloc[train], truth[train])
+        asked = prepare.transform(table.iloc[test])
         right = [
-            build_model(spec, which).fit(table.iloc[train], truth[train]).predict(table.iloc[test])
-            == truth[test]
-            for which in ("a", "b")
+            model.fit(learnt, truth[train]).predict(asked) == truth[test]
+            for model in (a_model, b_model)
         ]
         a, b = (float(answer.mean()) for answer in right)
         lines.append(

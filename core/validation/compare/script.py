@@ -3,7 +3,7 @@
 import json
 from typing import TYPE_CHECKING
 
-from core.datasets import Label, load_dataset, write_reading_code
+from core.datasets import Dataset, Label, load_dataset, write_reading_code
 from core.script import Script
 from core.validation.compare.equals import MOST_REPEATS
 
@@ -33,13 +33,11 @@ def write_script(spec: "CompareSpec") -> Script:
     Its last line is one JSON object whose names are those of `CompareResult`; null is undefined.
     """
     dataset = load_dataset(spec.data)
-    target = _literal(str(dataset.target))
     blocks = (
         f'"""Two models on the same folds. Needs {dataset.csv_name} beside it."""',
         _write_imports(spec),
         f"K, REPEATS, SEED = {spec.k}, {spec.repeats}, {spec.seed}",
-        write_reading_code(dataset).rstrip()
-        + f"\ntruth = (table[{target}] == {_literal(dataset.positive)}).to_numpy()"
+        write_truth(dataset)
         + (_SAMPLE.format(n_rows=spec.n_rows) if dataset.n_rows > spec.n_rows else ""),
         _write_models(spec),
         _TRAIN.format(most=MOST_REPEATS),
@@ -54,20 +52,20 @@ def write_script(spec: "CompareSpec") -> Script:
     )
 
 
+def write_truth(dataset: Dataset) -> str:
+    """Return the statements that read ``table`` and say in ``truth`` which rows are positive."""
+    target, positive = _literal(str(dataset.target)), _literal(dataset.positive)
+    return f"{write_reading_code(dataset)}truth = (table[{target}] == {positive}).to_numpy()"
+
+
 def _write_imports(spec: "CompareSpec") -> str:
     dataset = load_dataset(spec.data)
-    preparers = ["OneHotEncoder"] * bool(dataset.categorical_features)
-    preparers += ["StandardScaler"] * bool(dataset.numeric_features)
     splitters = ["RepeatedStratifiedKFold"]
     splitters += ["train_test_split"] * (dataset.n_rows > spec.n_rows)
-    lines = {
+    lines = import_preparation(dataset) | {
         "from scipy.stats import binomtest, t",
         "from sklearn.base import clone",
-        "from sklearn.compose import ColumnTransformer",
-        "from sklearn.impute import SimpleImputer",
         f"from sklearn.model_selection import {', '.join(splitters)}",
-        "from sklearn.pipeline import make_pipeline",
-        f"from sklearn.preprocessing import {', '.join(preparers)}",
     }
     for name in (spec.a, spec.b):
         module, building = MODEL_CODE[name]
@@ -75,8 +73,8 @@ def _write_imports(spec: "CompareSpec") -> str:
     return "\n".join(["import json\n", "import numpy as np", "import pandas as pd", *sorted(lines)])
 
 
-def _write_models(spec: "CompareSpec") -> str:
-    dataset = load_dataset(spec.data)
+def write_preparation(dataset: Dataset) -> str:
+    """Return the statements that build ``prepare``, as `core.metrics.classifiers.prepare_columns` does."""
     steps, lists = "", ""
     if dataset.numeric_features:
         lists += _list("numbers", dataset.numeric_features)
@@ -84,11 +82,27 @@ def _write_models(spec: "CompareSpec") -> str:
     if dataset.categorical_features:
         lists += _list("words", dataset.categorical_features)
         steps += _STEP.format(name="words", steps=_ENCODE)
+    return f"{lists}prepare = ColumnTransformer(\n    [\n{steps}    ]\n)\n"
+
+
+def import_preparation(dataset: Dataset) -> set[str]:
+    """Return the imports that `write_preparation` needs."""
+    preparers = ["OneHotEncoder"] * bool(dataset.categorical_features)
+    preparers += ["StandardScaler"] * bool(dataset.numeric_features)
+    return {
+        "from sklearn.compose import ColumnTransformer",
+        "from sklearn.impute import SimpleImputer",
+        "from sklearn.pipeline import make_pipeline",
+        f"from sklearn.preprocessing import {', '.join(preparers)}",
+    }
+
+
+def _write_models(spec: "CompareSpec") -> str:
     models = "".join(
         _call(which, MODEL_CODE[name][1].format(seed=seed))
         for which, name, seed in (("a", spec.a, spec.seed), ("b", spec.b, spec.seed + 1))
     )
-    return f"{lists}prepare = ColumnTransformer(\n    [\n{steps}    ]\n)\n{models}".rstrip()
+    return f"{write_preparation(load_dataset(spec.data))}{models}".rstrip()
 
 
 def _call(which: str, building: str) -> str:

@@ -61,11 +61,13 @@ def tell_models(result: CompareResult) -> str:
     a, b = (MODEL_NAMES[name] for name in (result.spec.a, result.spec.b))
     twin = " with another seed" if result.spec.a == result.spec.b else ""
     return (
-        f"A is {a}, B is {b}{twin}. Both were trained on the same folds of {count(result.n_rows)} "
-        f"{result.row_noun[1]}. Always saying the more frequent class is right for "
-        f"{percent(result.majority)}. Drag the number of repeats: each one deals the same rows into "
-        f"{result.spec.k} new folds. The lines are 95{THIN}% intervals of the difference: grey from a paired "
-        "t-test, which takes every fold for new evidence, blue from a corrected one."
+        f"A is {a}, B is {b}{twin}. Both learn from the same parts of {count(result.n_rows)} "
+        f"{result.row_noun[1]} and are asked about the rest. (Always saying the more frequent class is "
+        f"right for {percent(result.majority)}.) A dot is one repeat: all rows are dealt into "
+        f"{result.spec.k} new folds, and the dot says how many more answers of A were right. The lines say "
+        f"where the true difference may lie, as 95{THIN}% intervals. Grey is the usual t-test, which takes "
+        "every fold for new evidence. Blue is a corrected one, which knows that the folds share their rows. "
+        "Drag the number of repeats."
     )
 
 

@@ -206,7 +206,9 @@ def tabulate_tools(result: FitCountResult) -> pd.DataFrame:
             continue
         words, numbers = _say_rule(plan)
         n_fits = count(count_by_rule(plan).n_fits)
-        rows.append({"Tool": call, "Models": n_fits, "Here": numbers, "Rule": words})
+        # A product that is broken in the middle cannot be read on a phone.
+        here = numbers.replace(" ", "\u00a0")
+        rows.append({"Tool": call, "Here": here, "Models": n_fits, "Rule": words})
     return pd.DataFrame(rows)
 
 

@@ -5,7 +5,6 @@ from typing import Any, Literal
 
 import numpy as np
 
-from core.practice.family import Values
 from core.practice.proof import Facts
 
 Cutter = Literal["kfold", "shuffled", "repeated", "time", "leave_one_out"]
@@ -49,46 +48,6 @@ def cut_rows(n: int, k: int, cutter: Cutter = "kfold", repeats: int = 1, gap: in
         "both_at_once": sum(len(np.intersect1d(train, test)) for train, test in folds),
         "whole_folds": n // k,
         "kfold_train": min(len(train) for train, _ in ms.KFold(k).split(rows)),
-    }
-
-
-def draw_uneven(rng: np.random.Generator) -> Values | None:
-    """Draw rows and folds that do not come out even: the remainder of the division is the key."""
-    k, n = int(rng.choice([4, 5, 6, 8, 10])), int(rng.integers(40, 260))
-    small, larger = divmod(n, k)
-    if not 2 <= larger <= k - 2:
-        return None
-    return {
-        "n": n,
-        "k": k,
-        "small": small,
-        "large": small + 1,
-        "n_larger": larger,
-        "rest": k - larger,
-    }
-
-
-def draw_repeats(rng: np.random.Generator) -> Values | None:
-    """Draw folds and repeats; the key is their product."""
-    k, repeats = int(rng.choice([4, 5, 6, 8, 10])), int(rng.choice([3, 4, 5, 10]))
-    n = int(rng.choice([80, 120, 150, 200]))
-    return {"n": n, "k": k, "repeats": repeats, "n_fits": k * repeats, "added": k + repeats}
-
-
-def draw_months(rng: np.random.Generator) -> Values | None:
-    """Draw months that come out even in ``k`` + 1 parts and in ``k``: one part is the key."""
-    k, factor = int(rng.choice([3, 4, 5, 6, 7])), int(rng.integers(1, 9))
-    n = k * (k + 1) * factor
-    if not 24 <= n <= 360:
-        return None
-    first = n // (k + 1)
-    return {
-        "n": n,
-        "k": k,
-        "first": first,
-        "last": k * first,
-        "kfold": n - n // k,
-        "plain": n // k,
     }
 
 
@@ -138,7 +97,7 @@ def cut_groups(n_groups: int, each: int, k: int) -> Facts:
 
 
 def stratify_rows(n: int, n_rare: int, k: int) -> Facts:
-    """Cut `n` rows with `n_rare` of a rare class by StratifiedKFold, and by KFold a thousand times.
+    """Cut `n` rows with `n_rare` of a rare class by StratifiedKFold, and by KFold 400 times.
 
     Facts: ``rare_lowest``, ``rare_highest`` (rare rows in a stratified test part), ``share_of_empty``
     (shuffles of KFold in which some test part holds no rare row), ``largest_test``.
@@ -154,7 +113,7 @@ def stratify_rows(n: int, n_rare: int, k: int) -> Facts:
             not is_rare[test].any()
             for _, test in KFold(k, shuffle=True, random_state=s).split(rows)
         )
-        for s in range(1000)
+        for s in range(400)
     ]
     return {
         "rare_lowest": min(counts),

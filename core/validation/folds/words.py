@@ -78,7 +78,7 @@ def name_k(result: FoldsResult, k: int) -> str:
 
 
 def describe_rows(result: FoldsResult) -> str:
-    """Say what is drawn."""
+    """Say what a fold is here, and what is drawn."""
     n_table = find_dataset(result.spec.data).n_rows
     taken = "" if n_table == result.n_rows else f" of the table’s {count(n_table)}"
     order = f", in the order of {result.order}" if result.order else ""

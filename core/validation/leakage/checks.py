@@ -1,9 +1,8 @@
-"""Runs and draws behind the practice items on leaks; see `core.practice.proof`."""
+"""Runs behind the practice items on leaks; see `core.practice.proof`."""
 
 import numpy as np
 from scipy import stats
 
-from core.practice.family import Values
 from core.practice.proof import Facts
 from core.validation.leakage.lab import Case, LeakageSpec, Size, investigate
 
@@ -24,18 +23,35 @@ def run_case(case: Case, size: Size = "usual", n_repeats: int = 4) -> Facts:
     }
 
 
-def draw_patients(rng: np.random.Generator) -> Values:
-    """Draw patients, scans of each, and folds that share the patients out evenly."""
-    k = int(rng.choice([3, 4, 5, 6]))
-    in_test = int(rng.integers(3, 13))
-    scans = int(rng.integers(4, 13))
-    return {
-        "k": k,
-        "patients": k * in_test,
-        "scans": scans,
-        "in_test": in_test,
-        "scans_in_test": in_test * scans,
-    }
+def choose_on_noise(n_rows: int, n_columns: int, n_kept: int, k: int) -> Facts:
+    """Choose columns of noise before the folds and inside them, with scikit-learn, on four draws.
+
+    Facts, mean accuracies over the draws: ``before`` (chosen on all rows), ``more_folds`` (the same
+    with twice the folds), ``scaled`` (the same, standardised first), ``inside`` (chosen in each fold).
+    The target is half and half and nothing predicts it. Check by eye: ``inside`` is near 0.5.
+    """
+    from sklearn.feature_selection import SelectKBest
+    from sklearn.linear_model import RidgeClassifier
+    from sklearn.model_selection import StratifiedKFold, cross_val_score
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    choice, model, found = SelectKBest(k=n_kept), RidgeClassifier(), []
+    for seed in range(4):
+        columns = np.random.default_rng(seed).normal(size=(n_rows, n_columns))
+        target = np.arange(n_rows) % 2
+        chosen = choice.fit_transform(columns, target)
+        folds, more = (StratifiedKFold(n, shuffle=True, random_state=seed) for n in (k, 2 * k))
+        scaled = StandardScaler().fit_transform(chosen)
+        runs = (
+            cross_val_score(model, chosen, target, cv=folds),
+            cross_val_score(model, chosen, target, cv=more),
+            cross_val_score(model, scaled, target, cv=folds),
+            cross_val_score(make_pipeline(choice, model), columns, target, cv=folds),
+        )
+        found.append([run.mean() for run in runs])
+    names = ("before", "more_folds", "scaled", "inside")
+    return dict(zip(names, np.mean(found, axis=0).tolist(), strict=True))
 
 
 def split_patients(patients: int, scans: int, k: int) -> Facts:
@@ -62,24 +78,6 @@ def split_patients(patients: int, scans: int, k: int) -> Facts:
     return facts
 
 
-def draw_days(rng: np.random.Generator) -> Values | None:
-    """Draw days, the number of splits, and which split is asked about; never the last."""
-    n_splits = int(rng.integers(3, 7))
-    days = int(rng.integers(4, 21)) * (n_splits + 1)
-    which = int(rng.integers(2, n_splits))
-    block = days // (n_splits + 1)
-    ordinals = ("first", "second", "third", "fourth", "fifth")
-    return {
-        "n_splits": n_splits,
-        "days": days,
-        "which": which,
-        "ordinal": ordinals[which - 1],
-        "block": block,
-        "trained": which * block,
-        "others": days - block,
-    }
-
-
 def split_days(days: int, n_splits: int, which: int) -> Facts:
     """Split days with scikit-learn's `TimeSeriesSplit` and look at one of the splits.
 
@@ -98,20 +96,6 @@ def split_days(days: int, n_splits: int, which: int) -> Facts:
     }
 
 
-def draw_shop(rng: np.random.Generator) -> Values:
-    """Draw the orders of one shop and how many came back, at least two."""
-    n = int(rng.integers(4, 13))
-    returned = int(rng.integers(2, n))
-    return {
-        "n": n,
-        "returned": returned,
-        "honest": f"{returned - 1}/{n - 1}",
-        "leaky": f"{returned}/{n}",
-        "half": f"{returned - 1}/{n}",
-        "targets": [1] * returned + [0] * (n - returned),
-    }
-
-
 def encode_shop(targets: list[int]) -> Facts:
     """Give each order of a shop its number by scikit-learn's `LeaveOneOut`; the first is asked about.
 
@@ -126,28 +110,6 @@ def encode_shop(targets: list[int]) -> Facts:
         "without_own": float(values[others].mean()),
         "with_own": float(values.mean()),
         "half_removed": float((values.sum() - values[own].sum()) / len(values)),
-    }
-
-
-def draw_guessers(rng: np.random.Generator) -> Values | None:
-    """Draw how many guessing models are tried on how many test rows; the key from the binomial law.
-
-    None where the key lies near the edge of two rounded numbers, so that a simulation can show it.
-    """
-    n_models = int(10 * rng.integers(1, 16))
-    n_rows = int(5 * rng.integers(4, 25))
-    n_other = int(rng.choice([2, 2000]))
-    best, other, many = (_expect_best(n, n_rows) for n in (n_models, n_other, 100_000))
-    if any(abs(100 * value % 1 - 0.5) < 0.12 for value in (best, other, many)):
-        return None
-    return {
-        "n_models": n_models,
-        "n_rows": n_rows,
-        "best": round(best, 2),
-        "n_other": n_other,
-        "other": round(other, 2),
-        "amount": "more" if n_other < n_models else "less",
-        "many": round(many, 2),
     }
 
 
@@ -170,9 +132,3 @@ def try_guessers(n_models: int, n_rows: int, n_other: int) -> Facts:
         "best": best_of(n_models),
         "best_of_many": best_of(100_000),
     }
-
-
-def _expect_best(n_models: int, n_rows: int) -> float:
-    """Return the expected highest share of right guesses: the sum of P(best > x) over x."""
-    below = stats.binom.cdf(np.arange(n_rows), n_rows, 0.5)
-    return float((1 - below**n_models).sum()) / n_rows

@@ -39,7 +39,7 @@ class PlacementsSpec:
     """Rows for training and cross-validation, at most 70 % of the table."""
     n_noise: int = 0
     """Columns of random numbers added to the table."""
-    n_settings: int = 4
+    n_settings: int = 3
     """Values of C that the search tries."""
     k: int = 5
     seed: int = 0

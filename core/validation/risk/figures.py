@@ -58,6 +58,41 @@ def plot_spreads(result: RiskResult) -> go.Figure:
     return figure.update_layout(showlegend=False)
 
 
+@cached(LRUCache(maxsize=32), key=lambda result: result.spec.table, lock=Lock())
+def plot_own(result: RiskResult) -> go.Figure:
+    """Draw what one's own table shows on the axis of the three spreads; the third row stays empty."""
+    figure = new_figure(
+        title=f"Dealt anew, it moves by {points(result.own_shuffle_sd)}",
+        x_label="cross-validated error (%)",
+        y_label="",
+        height=300,
+    )
+    first = result.own.loc[result.own["dealing"] == 1, "error"]
+    parts = {"fold": first, "shuffle": result.own.groupby("dealing")["error"].mean()}
+    rng = np.random.default_rng(0)  # only for where a dot stands
+    for level, (spread, (name, meaning, symbol)) in enumerate(ROWS.items()):
+        if spread == "data":
+            continue
+        figure.add_scatter(
+            x=100 * parts[spread],
+            y=level + rng.uniform(-0.2, 0.2, len(parts[spread])),
+            mode="markers",
+            marker={"color": COLOURS[meaning], "symbol": symbol, "size": 8, "opacity": 0.6},
+            name=name.replace("<br>", " "),
+            hovertemplate="%{x:.1f} %<extra>" + name.replace("<br>", " ") + "</extra>",
+        )
+    figure.add_annotation(
+        x=100 * result.own_error,
+        y=0,
+        text="one table cannot show this",
+        showarrow=False,
+        font={"color": COLOURS["variance"]},
+    )
+    names = [name for name, _, _ in ROWS.values()]
+    figure.update_yaxes(tickvals=list(range(len(names))), ticktext=names, range=[-0.5, 2.5])
+    return figure.update_layout(showlegend=False)
+
+
 @cached(LRUCache(maxsize=32), key=lambda result: result.spec.trials, lock=Lock())
 def plot_schemes(result: RiskResult) -> go.Figure:
     """Draw bias and spread of each way to estimate, as distances from the true error."""

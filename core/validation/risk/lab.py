@@ -14,6 +14,7 @@ from cachetools import LRUCache, cached
 from core.errors import require
 from core.lab import Lab, SlowPart
 from core.validation.risk.laws import Law, LawSpec
+from core.validation.risk.own import NO_TABLE, OwnSpec, deal_own, look_at_own
 from core.validation.risk.script import write_script
 from core.validation.risk.sweep import INTERVALS, bound_error, sweep_folds
 from core.validation.risk.trials import (
@@ -44,10 +45,12 @@ class RiskSpec:
     n_features: int = 10
     penalty: float = 1.0
     n_draws: int = 400
+    own: str = NO_TABLE
+    """A table with two classes (``own-…``) to hold beside the law; ``none``: no table."""
     seed: int = 0
 
     def __post_init__(self) -> None:
-        _ = self.trials  # refuses unknown laws, sizes and seeds
+        _ = self.trials, self.table  # refuse unknown laws, sizes, seeds and tables
         require(
             2 <= self.k <= self.n_rows,
             f"There are 2 to {self.n_rows} folds for {self.n_rows} rows, got {self.k}. Choose in between.",
@@ -73,6 +76,13 @@ class RiskSpec:
             seed=self.seed,
         )
         return TrialsSpec(law=law, penalty=self.penalty, n_draws=self.n_draws)
+
+    @property
+    def table(self) -> OwnSpec | None:
+        """What is trained on a table of one's own; None without one."""
+        if self.own == NO_TABLE:
+            return None
+        return OwnSpec(data=self.own, penalty=self.penalty, seed=self.seed)
 
 
 @dataclass(frozen=True, eq=False)
@@ -127,6 +137,15 @@ class RiskResult:
     my_corrected_high: float
     my_counted_low: float
     my_counted_high: float
+    own_n_rows: int
+    """Rows used of the own table; 0 without one, and what is said of it is NaN then."""
+    own_error: float
+    own_fold_sd: float
+    own_shuffle_sd: float
+    own_corrected_low: float
+    own_corrected_high: float
+    own_guess_error: float
+    """Of always saying the more frequent class."""
     sweep: pd.DataFrame
     """One row per k: ``k``, ``n_learn``, ``mean``, ``bias``, ``bias_low``, ``bias_high``, ``rmse``,
     ``fold_sd``, ``shuffle_sd``, ``data_sd``, ``repeated_sd``, ``correlation``, and for each kind of
@@ -139,6 +158,8 @@ class RiskResult:
     """See `core.validation.risk.trials.Trials.schemes`."""
     sizes: pd.DataFrame
     """See `core.validation.risk.trials.Trials.sizes`."""
+    own: pd.DataFrame
+    """See `core.validation.risk.own.OwnDealings.folds`; empty without a table."""
 
 
 N_DOTS = 20
@@ -176,6 +197,7 @@ def measure_trust(spec: RiskSpec) -> RiskResult:
         estimate=float(row["mean"]),
         **{name: float(row[name]) for name in names},
         **mine,
+        **look_at_own(spec.table),
         # Lazy copies: what one reader writes into a table never reaches another.
         sweep=sweep.copy(deep=False),
         strips=_gather_strips(spec.trials, k, spec.mine).copy(deep=False),
@@ -240,8 +262,11 @@ def _look_at_mine(spec: RiskSpec, k: int) -> dict[str, Any]:
 def name_slow_part(spec: RiskSpec) -> SlowPart | None:
     """Return the training that a view waits for; None for the law that the lesson opens with.
 
-    The server makes that one ready when it starts.
+    The server makes that one ready when it starts. A table of one's own comes first.
     """
+    if spec.table is not None and deal_own.recall(spec.table) is None:
+        what = "A model is being trained on 100 parts of your table."
+        return SlowPart(run=deal_own, spec=spec.table, what=what)
     if spec.trials == TrialsSpec():
         return None
     what = (

@@ -2,8 +2,11 @@
 
 from typing import TYPE_CHECKING
 
+from core.datasets import load_dataset
 from core.script import Script
+from core.validation.compare.script import import_preparation, write_preparation, write_truth
 from core.validation.risk.laws import GROUP_SPREAD, ROWS_PER_GROUP
+from core.validation.risk.own import MOST_ROWS, N_DEALINGS, N_FOLDS, OwnSpec
 from core.validation.risk.trials import N_SHOWN, N_SHOWN_SHUFFLES, fold_counts
 
 if TYPE_CHECKING:
@@ -13,15 +16,15 @@ if TYPE_CHECKING:
 def write_script(spec: "RiskSpec") -> Script:
     """Return the program that draws the datasets, trains on each, and prints the numbers of this k.
 
-    Its last line is one JSON object whose names are those of `RiskResult`. It needs no file: the law
-    makes the rows.
+    Its last line is one JSON object whose names are those of `RiskResult`. The law makes the rows; only
+    a table of one's own is a file.
     """
     from core.validation.risk.lab import nearest_k  # that module imports this one
 
     k = fold_counts(spec.n_rows)[nearest_k(spec)]
     blocks = (
         '"""Cross-validated errors beside the true error, which the law of the rows gives."""',
-        _IMPORTS,
+        _write_imports(spec.table),
         _SETTINGS.format(
             k=k,
             mine=spec.mine - 1,
@@ -36,9 +39,34 @@ def write_script(spec: "RiskSpec") -> Script:
         + "\n",
         _TRAIN.format(spread=_spread(spec.law)) + "\n",
         _deal(k, spec.n_rows),
-        _JUDGE,
+        _JUDGE + (_write_own(spec.table) if spec.table else "") + _PRINT,
     )
-    return Script("risk", "\n\n".join(blocks) + "\n", {}, needs="NumPy, SciPy and scikit-learn")
+    files, needs = {}, "NumPy, SciPy and scikit-learn"
+    if spec.table:
+        dataset = load_dataset(spec.table.data)
+        files, needs = {dataset.csv_name: dataset.csv_bytes()}, f"pandas, {needs}"
+    return Script("risk", "\n\n".join(blocks) + "\n", files, needs=needs)
+
+
+def _write_imports(table: OwnSpec | None) -> str:
+    lines = {"from scipy.stats import norm, t"}
+    if table is None:
+        lines.add("from sklearn.linear_model import Ridge")
+    else:
+        lines |= import_preparation(load_dataset(table.data)) | {
+            "from sklearn.linear_model import Ridge, RidgeClassifier",
+            "from sklearn.model_selection import RepeatedStratifiedKFold, cross_val_score",
+        }
+    pandas = "import pandas as pd\n" if table else ""
+    return f"import json\n\nimport numpy as np\n{pandas}" + "\n".join(sorted(lines))
+
+
+def _write_own(table: OwnSpec) -> str:
+    dataset = load_dataset(table.data)
+    sample = _SAMPLE.format(n_rows=MOST_ROWS) if dataset.n_rows > MOST_ROWS else ""
+    head = "\n\n# The table of your own: what one table shows.\n"
+    own = _OWN.format(k=N_FOLDS, n_dealings=N_DEALINGS)
+    return f"{head}{write_truth(dataset)}{sample}\n{write_preparation(dataset)}{own}"
 
 
 def _spread(law: str) -> str:
@@ -49,12 +77,6 @@ def _deal(k: int, n_rows: int) -> str:
     again = _AGAIN if k < n_rows else _ONLY_ONE
     return _FOLDS + again.format(n_shown=N_SHOWN, n_shuffles=N_SHOWN_SHUFFLES)
 
-
-_IMPORTS = """import json
-
-import numpy as np
-from scipy.stats import norm, t
-from sklearn.linear_model import Ridge"""
 
 _SETTINGS = """\
 K = {k}  # folds
@@ -168,7 +190,29 @@ result = {
     "my_naive_high": naive_high[MINE],
     "my_corrected_low": low[MINE],
     "my_corrected_high": high[MINE],
-}
+}"""
+
+_SAMPLE = """
+kept = np.random.default_rng(SEED).permutation(len(table))[:{n_rows}]
+kept = np.sort(kept)
+table, truth = table.iloc[kept], truth[kept]"""
+
+_OWN = """model = make_pipeline(prepare, RidgeClassifier(PENALTY))
+folds = RepeatedStratifiedKFold(n_splits={k}, n_repeats={n_dealings}, random_state=SEED)
+own = 1 - cross_val_score(model, table, truth, cv=folds).reshape({n_dealings}, {k})
+first, n_folds = own[0], own.shape[1]
+widening = np.sqrt(1 / n_folds + 1 / (n_folds - 1))
+reach = t.ppf(0.975, n_folds - 1) * first.std(ddof=1) * widening
+result |= {{
+    "own_error": first.mean(),
+    "own_fold_sd": first.std(ddof=1),
+    "own_shuffle_sd": own.mean(axis=1).std(ddof=1),
+    "own_corrected_low": max(first.mean() - reach, 0),
+    "own_corrected_high": min(first.mean() + reach, 1),
+    "own_guess_error": min(truth.mean(), 1 - truth.mean()),
+}}"""
+
+_PRINT = """
 for name, value in result.items():
     print(f"{name:>20}: {value:.4f}")
 result = {n: None if np.isnan(value) else float(value) for n, value in result.items()}

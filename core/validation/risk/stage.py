@@ -83,6 +83,7 @@ def _scene(result: RiskResult, ks: list[int]) -> Scene:
                 x=tuple(places.tolist()),
                 y=tuple((100 * misses["miss"]).tolist()),
                 meaning="variance",
+                is_hollow=True,
             ),
         ),
         still_lines=(

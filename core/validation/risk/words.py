@@ -3,10 +3,12 @@
 from math import isfinite
 
 from core.validation.risk.lab import RiskResult
+from core.validation.risk.own import N_DEALINGS
 from core.wording import THIN, UNDEFINED, count, percent
 
+LAW_NAMES = {"independent": "independent", "groups": "five per person", "drift": "in time"}
 LAW_WORDS = {
-    "independent": "Each row is drawn on its own.",
+    "independent": "Each row came on its own.",
     "groups": "Each person gives five rows that resemble one another; the model will meet new people.",
     "drift": "The law turns slowly in time; the model will meet the rows that come next.",
 }
@@ -44,11 +46,12 @@ def name_folds(result: RiskResult) -> str:
 def tell_setting(result: RiskResult) -> str:
     """Say what was drawn, trained and scored, and what a dot of the picture is."""
     return (
-        f"{count(result.n_draws)} datasets of {result.spec.n_rows} rows, made by a law that is known. "
-        f"{LAW_WORDS[result.spec.law]} On each, a linear model learns to tell two classes apart, and "
-        "cross-validation gives it a score: the share of wrong answers. The law gives the truth: the share "
-        "on all new rows. Each dot is a dataset; its height says how far the score missed. Drag the number "
-        "of folds."
+        f"Think of {count(result.n_draws)} researchers. Each has collected {result.spec.n_rows} rows of the "
+        f"same kind. {LAW_WORDS[result.spec.law]} Each trains a model that tells two classes apart by a "
+        "straight line, and cross-validation gives it a score: the share of wrong answers on rows that were "
+        "held back. Here we made the rows by a law, so we also know the truth: the share of wrong answers on "
+        "all new rows. A ring is one of these datasets, and its height is the score minus the truth. Drag "
+        "the number of folds."
     )
 
 
@@ -109,6 +112,27 @@ def tell_mine(result: RiskResult) -> str:
         "and ± two standard errors of the folds makes that "
         f"{say_bounds(result.my_naive_low, result.my_naive_high)}. "
         f"The true error of your model is {percent(result.my_truth)}: the interval {lies}."
+    )
+
+
+def tell_own(result: RiskResult) -> str:
+    """Say what the learner's own table shows."""
+    return (
+        f"The same kind of model, trained and tested on {count(result.own_n_rows)} rows of your table: "
+        f"5-fold cross-validation says an error of {percent(result.own_error)}. Always saying the more "
+        f"frequent class would be wrong in {percent(result.own_guess_error)}. The folds spread by "
+        f"{points(result.own_fold_sd)}. Dealing the same rows anew, {N_DEALINGS} times, moves the score by "
+        f"{points(result.own_shuffle_sd)}."
+    )
+
+
+def tell_unknown(result: RiskResult) -> str:
+    """Say what one table cannot show, and what may be said in its place."""
+    return (
+        "Two things stay hidden, whatever you compute: how far other rows would have moved the score, and "
+        "the true error. For that one would need many tables, or a law that is known. What may be said is "
+        "the corrected interval, which is a cautious guess: "
+        f"{say_bounds(result.own_corrected_low, result.own_corrected_high)}."
     )
 
 

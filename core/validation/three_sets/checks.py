@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from core.practice.family import Values
 from core.practice.proof import Facts
 from core.validation.three_sets.theory import bound_best, expect_best, spread_of_score
 
@@ -33,9 +32,10 @@ def toss_best(n_models: int, n_rows: int) -> Facts:
 def measure_spread(n_rows: int, percent_right: int) -> Facts:
     """Measure how much the accuracy of one model varies over test sets of `n_rows` rows.
 
-    Facts: ``spread`` (scipy's binomial standard deviation over the rows, in points), ``tossed`` (the
-    same from 100,000 tossed test sets), ``of_four_times`` (with four times the rows), ``variance``
-    (the square, in points²), ``without_root`` (p (1 − p) / n in points).
+    Facts, in points: ``spread`` (scipy's binomial standard deviation over the rows), ``tossed`` (the
+    same from 100,000 tossed test sets), ``off_mean`` (their mean minus the truth), ``of_four_times``
+    (spread with four times the rows), ``double``, ``fourth`` (of the spread), ``without_root``
+    (p (1 − p) / n).
     Check by eye: 100 rows and 50 % give 5 points.
     """
     from scipy.stats import binom
@@ -46,17 +46,12 @@ def measure_spread(n_rows: int, percent_right: int) -> Facts:
     return {
         "spread": spread,
         "tossed": 100 * float(tossed.std()),
+        "off_mean": 100 * float(tossed.mean() - chance),
         "of_four_times": 100 * float(binom.std(4 * n_rows, chance)) / (4 * n_rows),
         "double": 2 * spread,
         "without_root": 100 * chance * (1 - chance) / n_rows,
         "fourth": spread / 4,
     }
-
-
-def draw_rows_to_halve(rng: np.random.Generator) -> Values | None:
-    """Draw a test set and its spread; the key is the rows that halve it."""
-    n = int(rng.integers(4, 45)) * 5
-    return {"n": n, "more": 4 * n, "twice": 2 * n, "root": round(1.4142 * n)}
 
 
 def find_rows_for(n_rows: int) -> Facts:
@@ -71,19 +66,6 @@ def find_rows_for(n_rows: int) -> Facts:
     tried = np.arange(n_rows, 8 * n_rows + 1)
     enough = tried[binom.std(tried, 0.5) / tried <= half * (1 + 1e-12)]
     return {"rows": int(enough[0]), "spread": 2 * half, "half": half}
-
-
-def draw_split(rng: np.random.Generator) -> Values | None:
-    """Draw a table and the shares of its parts; the key is the number of rows that train."""
-    n = int(rng.integers(10, 70)) * 20
-    test, validation = int(rng.choice([10, 15, 20, 25])), int(rng.choice([10, 20, 25, 30]))
-    rest = n * (100 - test) // 100
-    if (n * test) % 100 or (rest * validation) % 100:
-        return None
-    train = rest - rest * validation // 100
-    plain = n * (100 - test - validation) // 100
-    return {"n": n, "test": test, "validation": validation, "rest": rest, "train": train,
-            "plain": plain, "n_test": n - rest}  # fmt: skip
 
 
 def split_twice(n: int, test: int, validation: int) -> Facts:
