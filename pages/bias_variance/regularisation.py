@@ -21,6 +21,7 @@ from core.bias_variance.regularisation.words import (
     tabulate_ends,
     tell_brake,
     tell_judgement,
+    tell_law,
     tell_leavers,
     tell_shape,
     tell_trade,
@@ -60,7 +61,7 @@ def ask(result: RegularisationResult) -> Question:
         truth=tell_shape(result),
         beliefs={
             "rises": "That would be so if everything a model learns from its rows held for new ones.",
-            "valley": "That is the rule. Here the model had too little freedom, or enough rows, not to need it.",
+            "valley": "That is the rule, but this model had little freedom, or enough rows, to begin with.",
             "falls": "That would be so if the model had learnt nothing but noise.",
             "flat": "That would be so if the brake touched only what does not matter.",
         },
@@ -104,6 +105,7 @@ def explain(_link: Link[RegularisationSpec], result: RegularisationResult) -> No
         f"{md_prose(tell_trade(result))}"
     )
     show_formula(dial_formula(result))
+    st.markdown(tell_law(result))
     explain_choice(result)
     explain_columns(result)
     st.subheader("Stopping early is holding back, too", anchor=False)

@@ -101,7 +101,7 @@ def _paths(result: RegularisationResult) -> Chart:
     reach = ROOM * max(max(abs(value) for value in row) for row in effects) or 1.0
     sizes = result.path["size"]
     return Chart(
-        title=f"Columns that count: {int(sizes.iloc[0])} at the left, {int(sizes.iloc[-1])} at the right",
+        title=f"Columns that count: from {int(sizes.iloc[0])} to {int(sizes.iloc[-1])}",
         alt=f"The effect of each column along {result.knob}; all shrink towards 0.",
         y_label="effect of a column",
         lines=(
@@ -134,6 +134,7 @@ def _errors(result: RegularisationResult) -> Chart:
     unit = f" ({result.unit})" if result.unit else ""
     best = say_strength(result, result.best_strength)
     top = ROOM * float(max(validation.max(), train.max()))
+    low = float(min(validation.min(), train.min())) / ROOM
     return Chart(
         title=f"New rows: fewest errors at {best}",
         alt=f"{name_error(result)} on train and on validation rows along the dial; smallest at {best}.",
@@ -146,7 +147,7 @@ def _errors(result: RegularisationResult) -> Chart:
         point_meaning="validation",
         marks=(Mark(x=place_steps(result), y=tuple(train.tolist()), meaning="train"),),
         **_along(result),  # type: ignore[arg-type]
-        **_y_axis(0.0, top),  # type: ignore[arg-type]
+        **_y_axis(low, top),  # type: ignore[arg-type]
     )
 
 
@@ -157,10 +158,10 @@ def _terms(result: RegularisationResult) -> Chart:
         alt="Bias², variance, noise and their sum along the dial, measured on a known truth.",
         y_label="squared error",
         lines=(
-            _line(result, terms["total"], "ink", "sum", at=0.5),
-            _line(result, terms["bias2"], "bias", "bias²", at=0.97, below=True),
+            _line(result, terms["total"], "ink", "sum", at=0.2),
+            _line(result, terms["bias2"], "bias", "bias²", at=0.8),
             _line(result, terms["variance"], "variance", "variance", at=0.03, below=True),
-            _line(result, [result.noise] * len(terms), "noise", "noise", at=0.5, below=True),
+            _line(result, [result.noise] * len(terms), "noise", "noise", at=0.2, below=True),
         ),
         point_y=tuple(terms["total"].tolist()),
         marks=(

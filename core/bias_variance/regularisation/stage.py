@@ -88,9 +88,7 @@ def _draw_bars(result: RegularisationResult) -> Scene:
             is_slanted=True,
         ),
         y=Axis(
-            label="log odds for one spread"
-            if result.is_binary
-            else "effect of one spread, in spreads",
+            label="effect (log odds)" if result.is_binary else "effect (standard deviations)",
             low=-reach,
             high=reach,
             ticks=tuple((tick, significant(tick).replace("-", "−")) for tick in ticks),

@@ -155,6 +155,27 @@ def dial_formula(result: RegularisationResult) -> Formula:
     )  # fmt: skip
 
 
+def tell_law(result: RegularisationResult) -> str:
+    """Say what the formula means for this brake."""
+    brake = find_brake(result.spec.brake)
+    if isfinite(result.last_alpha):
+        return (
+            "A column pulls with |sum of x · (y − mean of y)|: the more it moves with the target, the "
+            "stronger. A lasso leaves it at 0 unless the pull per row exceeds the price. So above the last "
+            "alpha even the strongest column stays at 0."
+        )
+    if brake.name == "ridge":
+        return (
+            "That is the law for a scaled column that is unrelated to the others: it keeps this share of its "
+            "least-squares coefficient. However large alpha is, the share is above 0."
+        )
+    if brake.name == "stopping":
+        return (
+            "Each tree corrects what the ones before it left. The last ones correct mostly noise."
+        )
+    return "A leaf answers with the mean of its rows. A mean of few rows follows their noise."
+
+
 def tabulate_ends(result: RegularisationResult) -> pd.DataFrame:
     """Return the weakest, the chosen and the strongest setting with their errors."""
     unit = f" ({result.unit})" if result.unit else ""
@@ -181,7 +202,8 @@ def tell_brake(result: RegularisationResult) -> str:
         return (
             f"A linear model predicts {result.target} from {count(result.n_columns)} columns, and learnt "
             f"from {rows}. Each bar is a column: what one spread more of it (a standard deviation) changes "
-            f"in the prediction. {result.brake_title} lets coefficients pay for their size."
+            f"in the prediction. {result.brake_title} lets coefficients pay for their size, and alpha is the "
+            "price."
         )
     return (
         f"{result.brake_title}: the model predicts {result.target}, and learnt from {rows}. How calm the "
