@@ -21,6 +21,7 @@ from app.link import PREDICT, Link, open_link
 from app.practise import show_practice
 from app.predict import Question, is_open, show_question
 from app.present import is_presenting, shows
+from app.sketch import Sketch, show_sketch
 from app.tools import show_tools
 from app.training import obtain, watch_training
 from core import safe_text
@@ -34,8 +35,8 @@ READING_WIDTH = 1040
 class Storyboard:
     """What a page adds to the frame: one function for each beat."""
 
-    predict: Callable[[Any], Question]
-    """From the result of this view to the question that is asked before it is shown."""
+    predict: Callable[[Any], Question | Sketch]
+    """From the result of this view to what is asked, or to be drawn, before it is shown."""
     controls: Callable[[Link[Any]], None]
     """Draws the controls (see `app.controls`)."""
     see: Callable[[Link[Any], Any], None]
@@ -88,7 +89,11 @@ def _show_beats(page: Page, lab: Lab[Any, Any], story: Storyboard) -> None:
     if is_open(page.name, link.hidden) and not is_presenting():
         show_tools(lab, link, result)
     if PREDICT not in link.hidden or is_presenting():
-        show_question(page.name, story.predict(result))
+        asked = story.predict(result)
+        if isinstance(asked, Sketch):
+            show_sketch(page.name, asked)
+        else:
+            show_question(page.name, asked)
     if not is_open(page.name, link.hidden):
         st.caption("Then: the picture, what it means, and four questions to check yourself.")
         return

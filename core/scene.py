@@ -37,6 +37,8 @@ class Axis:
     low: float
     high: float
     ticks: tuple[tuple[float, str], ...]
+    is_slanted: bool = False
+    """Whether the ticks along x are names that need room, written aslant so that none is left out."""
 
     def __post_init__(self) -> None:
         require(

@@ -107,9 +107,10 @@ function buildRail(picture, handle, { width, left, right, stemTop, base, nameAt 
 function buildScene(holder, stage, width) {
   const { handle, scene } = stage;
   const upright = handle.direction === "vertical", narrow = width < 480;
+  const names = scene.x.is_slanted ? roomForSlanted(scene.x.ticks) : 0;
   const below = scene.point_x ? 0 : 106;
-  const pad = { left: roomFor(scene.y.ticks, narrow ? 52 : 64), right: 20, top: 16, bottom: 54 + below };
-  const height = Math.round(Math.min(Math.max(width * (narrow ? 1.05 : 0.72), 320), 440)) + below;
+  const pad = { left: roomFor(scene.y.ticks, narrow ? 52 : 64), right: 20, top: 16, bottom: 54 + below + names };
+  const height = Math.round(Math.min(Math.max(width * (narrow ? 1.05 : 0.72), 320), 440)) + below + names;
   const along = (axis, v) => (v - axis.low) / (axis.high - axis.low);
   const x = (v) => pad.left + along(scene.x, v) * (width - pad.left - pad.right);
   const y = (v) => height - pad.bottom - along(scene.y, v) * (height - pad.top - pad.bottom);
@@ -120,7 +121,8 @@ function buildScene(holder, stage, width) {
     svg("line", { class: "grid", x1: x(scene.x.low), x2: x(scene.x.high), y1: y(v), y2: y(v) }, picture);
     svg("text", { x: x(scene.x.low) - 8, y: y(v) + 4, "text-anchor": "end" }, picture, text);
   }
-  nameTicks(picture, scene.x.ticks, x, y(scene.y.low) + 18);
+  if (names) nameAslant(picture, scene.x.ticks, x, y(scene.y.low) + 12);
+  else nameTicks(picture, scene.x.ticks, x, y(scene.y.low) + 18);
   svg("text", { x: (x(scene.x.low) + x(scene.x.high)) / 2, y: height - below - 10, "text-anchor": "middle" }, picture, scene.x.label);
   svg("text", { transform: `translate(12 ${(y(scene.y.low) + y(scene.y.high)) / 2}) rotate(-90)`, "text-anchor": "middle" }, picture, scene.y.label);
 
@@ -187,6 +189,12 @@ function nameTicks(picture, ticks, x, level) {
     lastEnd = x(v) + half;
   }
 }
+
+// Names along x, each ending below its place; none is left out.
+function nameAslant(picture, ticks, x, level) {
+  for (const [v, text] of ticks) svg("text", { transform: `translate(${x(v) + 3} ${level}) rotate(-40)`, "text-anchor": "end" }, picture, text);
+}
+const roomForSlanted = (ticks) => Math.max(0, 4.6 * Math.max(...ticks.map(([, text]) => text.length)) - 8);
 
 // Left of an axis stand its longest number and, beyond it, its name.
 const roomFor = (ticks, least) => Math.max(least, 22 + 6.6 * Math.max(0, ...ticks.map(([, text]) => text.length)));

@@ -1,0 +1,1 @@
+"""Draw the validation curve before it is shown: what one believes, and what is measured."""

@@ -1,0 +1,1 @@
+"""How hard should a model be held back? Penalties, small trees and early stopping, from weak to strong."""
