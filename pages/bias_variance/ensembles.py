@@ -30,6 +30,7 @@ from core.bias_variance.ensembles.words import (
     tell_table,
     tell_unseen,
     tell_view,
+    tell_weak,
     unseen_formula,
 )
 from core.datasets import load_dataset
@@ -60,8 +61,8 @@ def ask(result: EnsemblesResult) -> Question:
         ask=(
             "A decision tree grows until it fits its own rows exactly. You train 20 such trees instead of "
             "one. In a bag, each learns from rows drawn anew, and their answers are averaged. In a boost, "
-            "each learns what the ones before it still get wrong. Which of the two is better on fresh rows than "
-            "one tree?"
+            "each learns what the ones before it still get wrong. Which of the two is better on fresh rows "
+            "than one tree?"
         ),
         options={
             "bag": "Only the bag",
@@ -119,7 +120,7 @@ def see(link: Link[EnsemblesSpec], result: EnsemblesResult) -> None:
         key=link.key("stage"),
         on_release=lambda value: link.set(depth=int(value)),
     )
-    st.markdown(f"**{tell_view(result)}**")
+    st.markdown("All four at the depth of the handle, with the parts of their error:")
     show_figure(plot_rivals(result), key=link.key("rivals"), alt=tell_view(result))
     show_rows(tabulate_rivals(result))
 
@@ -133,6 +134,7 @@ def explain(link: Link[EnsemblesSpec], result: EnsemblesResult) -> None:
         "**Stacking** lets a last model learn how far to trust each of several different ones, from "
         "predictions for rows that they had not seen."
     )
+    st.markdown(tell_weak(result))
     st.markdown(f"{tell_stumps(result)} {tell_strong(result)}")
     misconception("Boosting is for trees that overfit.", tell_stop(result))
     st.subheader("How far does averaging go?", anchor=False)

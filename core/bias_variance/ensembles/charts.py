@@ -91,7 +91,7 @@ def _line(y: pd.Series, meaning: Meaning, label: str, *, is_below: bool = False)
         y=tuple(float(value) for value in y),
         meaning=meaning,
         label=label,
-        label_at=0.5,
+        label_at=0.25 if is_below else 0.65,
         is_label_below=is_below,
         is_dashed=meaning == "muted",
     )

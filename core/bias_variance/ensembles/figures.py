@@ -18,6 +18,12 @@ def _key(result: EnsemblesResult) -> object:
     return result.spec
 
 
+def _fill(colour: str, pattern: str) -> dict[str, object]:
+    """Return a bar's colour with lines over it, so that colour is not the only cue."""
+    lines = {"shape": pattern, "fillmode": "overlay", "size": 7, "solidity": 0.25}
+    return {"color": colour, "pattern": lines}
+
+
 @cached(LRUCache(maxsize=64), key=_key, lock=Lock())
 def plot_rivals(result: EnsemblesResult) -> go.Figure:
     """Draw the parts of the error of all four at this depth, one bar each."""
@@ -31,7 +37,7 @@ def plot_rivals(result: EnsemblesResult) -> go.Figure:
     )
     names = [TITLES[method] for method in rows["method"]]
     parts = (
-        ("noise", "noise", [result.noise] * len(rows), "."),
+        ("noise", "noise", [result.noise] * len(rows), ""),
         ("bias²", "bias", [max(value, 0.0) for value in rows["bias2"]], ""),
         ("variance", "variance", rows["variance"].tolist(), "/"),
     )
@@ -41,7 +47,7 @@ def plot_rivals(result: EnsemblesResult) -> go.Figure:
             y=names,
             orientation="h",
             name=name,
-            marker={"color": COLOURS[meaning], "pattern": {"shape": pattern}},  # type: ignore[index]
+            marker=_fill(COLOURS[meaning], pattern),  # type: ignore[index]
             hovertemplate="%{x:.3f}<extra>" + name + "</extra>",
         )
     figure.add_scatter(
@@ -61,9 +67,9 @@ def plot_rivals(result: EnsemblesResult) -> go.Figure:
 def plot_growth(result: EnsemblesResult) -> go.Figure:
     """Draw the variance of a bag as it grows, the law, and what no number of members can go below."""
     rows = result.growth
-    first, last = (significant(float(rows["variance"].iloc[at])) for at in (0, -1))
+    first, last = (significant(float(rows["variance"].iloc[at]), 2) for at in (0, -1))
     figure = new_figure(
-        title=f"Variance: {first} with 1 tree, {last} with {MEMBERS[-1]}",
+        title=f"{MEMBERS[-1]} trees: variance {first} → {last}",
         x_label="trees in the bag",
         y_label="variance",
         height=340,
@@ -104,7 +110,7 @@ def plot_table(result: EnsemblesResult) -> go.Figure:
     tree, bag = (percent(float(strong[method]), 0) for method in RESAMPLED[:2])
     figure = new_figure(
         title=f"A bag takes variance from {tree} to {bag}",
-        x_label="squared error (% of always saying the mean)",
+        x_label="error (% of saying the mean)",
         y_label="",
         height=400,
     )
@@ -121,7 +127,7 @@ def plot_table(result: EnsemblesResult) -> go.Figure:
             y=names,
             orientation="h",
             name=name,
-            marker={"color": COLOURS[meaning], "pattern": {"shape": pattern}},  # type: ignore[index]
+            marker=_fill(COLOURS[meaning], pattern),  # type: ignore[index]
             hovertemplate="%{x:.0f} %<extra>" + name + "</extra>",
         )
     figure.add_scatter(

@@ -115,7 +115,7 @@ class _Known:
     trees: pd.DataFrame
     fits: pd.DataFrame
     means: pd.DataFrame
-    ends: dict[str, float]
+    ends: dict[str, Any]
     unseen: dict[str, Any]
 
 
@@ -148,14 +148,19 @@ def _look_over(spec: TruthSpec, method: Method, members: int) -> _Known:
     )
 
 
-def _read_ends(terms: pd.DataFrame) -> dict[str, float]:
-    """Return what single trees, bags and boosts do at both ends of the handle."""
+def _read_ends(terms: pd.DataFrame) -> dict[str, Any]:
+    """Return what single trees, bags and boosts do at both ends of the handle, and the best weak boost."""
 
     def read(method: str, depth: int, part: str) -> float:
         rows = terms[(terms["method"] == method) & (terms["depth"] == depth)]
         return float(rows.loc[rows["members"].idxmax(), part])
 
+    weak = min(DEPTHS[:-1], key=lambda depth: read("boosted", depth, "total"))
     return {
+        "weak_depth": weak,
+        "weak_boosted_total": read("boosted", weak, "total"),
+        "weak_tree_total": read("tree", weak, "total"),
+        "best_tree_total": min(read("tree", depth, "total") for depth in DEPTHS),
         **{
             f"strong_{method}_{part}": read(method, NO_LIMIT, part)
             for method in ("tree", "bagged", "boosted")

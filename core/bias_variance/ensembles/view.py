@@ -94,6 +94,12 @@ class EnsemblesResult:
     stump_bagged_bias2: float
     stump_boosted_total: float
     stump_boosted_bias2: float
+    weak_depth: int
+    """The best depth, of those with a limit, for a boost of 20 trees; its error, and one such tree’s."""
+    weak_boosted_total: float
+    weak_tree_total: float
+    best_tree_total: float
+    """The least error of a single tree of any depth."""
     member_variance: float
     """σ² of one member of a bag at this depth, ρ between two, and what ρσ² + (1 − ρ)σ²/m says of this
     number of members."""

@@ -7,7 +7,7 @@ import pandas as pd
 
 from core.bias_variance.decomposition.words import say_term
 from core.bias_variance.ensembles.resampling import N_ROUNDS
-from core.bias_variance.ensembles.stopping import MOST_ROUNDS
+from core.bias_variance.ensembles.stopping import MOST_ROUNDS, WORLD
 from core.bias_variance.ensembles.training import MOST_MEMBERS, Method
 from core.bias_variance.ensembles.trees import NO_LIMIT
 from core.bias_variance.ensembles.view import EnsemblesResult
@@ -65,6 +65,17 @@ def tell_ends(result: EnsemblesResult) -> str:
     )
 
 
+def tell_weak(result: EnsemblesResult) -> str:
+    """Say whether many weak trees beat the best single one, and what each of them is worth alone."""
+    verb = "beats" if result.weak_boosted_total < result.best_tree_total else "does not beat"
+    return (
+        f"A boost of {MOST_MEMBERS} trees of depth {result.weak_depth} has an error of "
+        f"{significant(result.weak_boosted_total)}, though each such tree alone has "
+        f"{significant(result.weak_tree_total)}. It {verb} the best single tree of any depth, which has "
+        f"{significant(result.best_tree_total)}."
+    )
+
+
 def tell_view(result: EnsemblesResult) -> str:
     """Say what this ensemble does to both parts, beside one tree of the same depth."""
     spec = result.spec
@@ -110,9 +121,10 @@ def tell_stop(result: EnsemblesResult) -> str:
     """Say when AdaBoost stopped, on two classes."""
     trees = "tree" if result.ada_strong_members == 1 else "trees"
     return (
-        f"AdaBoost was asked for {MOST_ROUNDS} trees on two classes. With stumps it trained "
-        f"{result.ada_stump_members}, and the mistakes fell from {percent(result.ada_stump_alone)} to "
-        f"{percent(result.ada_stump_boosted)}. Without a limit it stopped after {result.ada_strong_members} "
+        f"AdaBoost gives more weight to rows that the last tree got wrong. It was asked for {MOST_ROUNDS} "
+        f"trees on {WORLD.n_rows} generated rows of two classes. With stumps it trained "
+        f"{result.ada_stump_members}, and the mistakes on fresh rows fell from "
+        f"{percent(result.ada_stump_alone)} to {percent(result.ada_stump_boosted)}. Without a limit it stopped after {result.ada_strong_members} "
         f"{trees}, at {percent(result.ada_strong_boosted)}: there was no wrong row left to give more weight."
     )
 
@@ -125,23 +137,26 @@ def tell_law(result: EnsemblesResult) -> str:
             "the correlation is undefined. Choose some noise."
         )
     return (
-        f"Two members of a bag have a correlation of {result.correlation:.2f} here, because they learn from "
-        f"mostly the same rows. So even endlessly many would leave {significant(max(result.floor, 0))} of "
-        f"one member’s {significant(result.member_variance)}. With {count(result.spec.members)} the law says "
+        f"One member has a variance of {significant(result.member_variance)}. Two members of a bag have a "
+        f"correlation of {result.correlation:.2f}, because they learn from mostly the same rows. That share "
+        "of the variance they have in common, and averaging cannot touch it: even endlessly many members "
+        f"would leave {significant(max(result.floor, 0))}. With {count(result.spec.members)} the law says "
         f"{significant(result.law_variance)}; measured: {significant(result.bagged_variance)}."
     )
 
 
 def law_formula(result: EnsemblesResult) -> Formula | None:
     """Return the variance of a bag at this depth; None if it is undefined."""
-    rho, single, m = result.correlation, significant(result.member_variance), result.spec.members
+    rho = result.correlation
     if isnan(rho):
         return None
+    shared = significant(max(result.floor, 0.0))
+    own = significant(min(1 - rho, 1.0) * result.member_variance)
     return Formula(
         name="variance of the bag",
-        top="correlation × variance + (1 − correlation) × variance / members",
-        top_number=f"{rho:.2f} × {single} + {1 - rho:.2f} × {single} / {m}",
-        value=significant(rho * result.member_variance + (1 - rho) * result.member_variance / m),
+        top="shared + own / members",
+        top_number=f"{shared} + {own} / {result.spec.members}",
+        value=significant(result.law_variance),
     )
 
 
@@ -150,8 +165,8 @@ def unseen_formula(result: EnsemblesResult) -> Formula:
     n = result.spec.n_rows
     return Formula(
         name="share never drawn",
-        top="(1 − 1/n) × … × (1 − 1/n), n times",
-        top_number=f"(1 − 1/{n}) × … × (1 − 1/{n}), {n} times",
+        top="(1 − 1/n) to the power of n",
+        top_number=f"({n - 1}/{n}) to the power of {n}",
         value=percent(result.unseen_law),
     )
 
