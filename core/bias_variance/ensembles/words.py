@@ -124,7 +124,8 @@ def tell_stop(result: EnsemblesResult) -> str:
         f"AdaBoost gives more weight to rows that the last tree got wrong. It was asked for {MOST_ROUNDS} "
         f"trees on {WORLD.n_rows} generated rows of two classes. With stumps it trained "
         f"{result.ada_stump_members}, and the mistakes on fresh rows fell from "
-        f"{percent(result.ada_stump_alone)} to {percent(result.ada_stump_boosted)}. Without a limit it stopped after {result.ada_strong_members} "
+        f"{percent(result.ada_stump_alone)} to {percent(result.ada_stump_boosted)}. Without a limit it "
+        f"stopped after {result.ada_strong_members} "
         f"{trees}, at {percent(result.ada_strong_boosted)}: there was no wrong row left to give more weight."
     )
 
