@@ -67,7 +67,7 @@ def measure_likeness(members: Numbers) -> dict[str, float]:
     n = members.shape[1]
     single = float(members.var(axis=0, ddof=1).mean())
     joint = float(members.mean(axis=1).var(axis=0, ddof=1).mean())
-    if single <= 1e-12:  # without noise all samples are the same, and only the resampling differs
+    if single <= 1e-12:
         return {"member_variance": single, "correlation": float("nan")}
     covariance = (n * joint - single) / (n - 1)
     return {"member_variance": single, "correlation": covariance / single}

@@ -59,7 +59,7 @@ class EnsemblesResult:
     """Where the error of this ensemble comes from, and that of one tree of the same depth.
 
     Squared errors are in the squared unit of the curve; `_se` is the Monte-Carlo standard error. NaN is
-    undefined: without noise all samples are the same, so members have no correlation over samples.
+    undefined: members that all say the same have no correlation.
     """
 
     spec: EnsemblesSpec

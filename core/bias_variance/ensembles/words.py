@@ -133,10 +133,13 @@ def tell_stop(result: EnsemblesResult) -> str:
 def tell_law(result: EnsemblesResult) -> str:
     """Say how far averaging can go at this depth."""
     if isnan(result.correlation):
+        return "All members say the same, so there is no variance to average out."
+    if result.noise == 0:
         return (
-            "Without noise every sample is the same, so nothing is left that two members could share, and "
-            "the correlation is undefined. Choose some noise."
-        )
+            "Without noise every sample is the same. Members differ only in the rows that they drew, so they "
+            f"share nothing that varies: their correlation is {result.correlation:.2f}, up to chance. Then "
+            "twice the trees really halve the variance."
+        ).replace("-", "−")
     return (
         f"One member has a variance of {significant(result.member_variance)}. Two members of a bag have a "
         f"correlation of {result.correlation:.2f}, because they learn from mostly the same rows. That share "
