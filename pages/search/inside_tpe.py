@@ -10,7 +10,6 @@ from app.lesson import Storyboard, misconception, teach
 from app.link import Link
 from app.own_table import offer_own_table, own_tables
 from app.predict import Question
-from app.prose import show_rows
 from app.stage import show_stage
 from core.safe_text import md, md_prose
 from core.search.inside_tpe.figures import plot_race, plot_turn
@@ -22,9 +21,9 @@ from core.search.inside_tpe.words import (
     find_answer,
     has_picks_left,
     list_places,
+    list_terms,
     ratio_formula,
     split_formula,
-    tabulate_terms,
     tell_choice,
     tell_end,
     tell_first,
@@ -63,7 +62,7 @@ def ask(result: InsideTPEResult) -> Question:
         answer=find_answer(result),
         truth=tell_first(result),
         beliefs={
-            "near": "That would be so if it only climbed on from the best one. It also asks where bad trials are.",
+            "near": "That would be so if it only climbed on from the best. It also asks where bad ones are.",
             "gap": "That would be so if it only filled gaps. It also asks where good trials are.",
             "else": "That would be so if it chose blindly. It weighs good trials against bad ones.",
         },
@@ -140,7 +139,7 @@ def explain(link: Link[InsideTPESpec], result: InsideTPEResult) -> None:
     misconception("TPE always wins.", md_prose(tell_race(result)))
     show_figure(plot_race(result), key=link.key("race"), alt=tell_race(result))
     st.subheader("Four words of a study", anchor=False)
-    show_rows(tabulate_terms(result))
+    st.markdown(list_terms(result))
     misconception(
         "In Optuna, the parameter is the loss.",
         f"The parameter is what is varied, here {md(result.parameter)}. The loss is the objective value.",

@@ -16,7 +16,7 @@ def draw_charts(result: InsideTPEResult) -> tuple[Chart, ...]:
 def _along(result: InsideTPEResult) -> dict[str, object]:
     ends = (1, 10, 20, result.n_trials)
     return {
-        "x_label": "trial",
+        "x_label": f"trial; from {result.spec.n_startup + 1} on by TPE",
         "x_min": 1.0,
         "x_max": float(result.n_trials),
         "x_ticks": tuple((float(n), str(n)) for n in ends),
@@ -48,7 +48,7 @@ def _best(result: InsideTPEResult) -> Chart:
                 meaning="muted",
                 label="random, median",
                 is_dashed=True,
-                label_at=0.3,
+                label_at=0.08,
             ),
             Line(
                 x=xs, y=best, meaning="ink", label="this study", label_at=0.6, is_label_below=True
@@ -77,8 +77,7 @@ def _places(result: InsideTPEResult) -> Chart:
         y_ticks=ticks,
         lines=(
             Line(
-                x=(n_start + 0.5, n_start + 0.5), y=(knob.low, knob.high), meaning="muted",
-                is_dashed=True, label="random | TPE", label_at=1.0,
+                x=(n_start + 0.5, n_start + 0.5), y=(knob.low, knob.high), meaning="muted", is_dashed=True,
             ),
             Line(x=tuple(float(n) for n in result.trials["trial"]), y=heights, meaning="ink"),
         ),

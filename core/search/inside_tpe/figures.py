@@ -2,12 +2,15 @@
 
 from threading import Lock
 
+import pandas as pd
 import plotly.graph_objects as go
 from cachetools import LRUCache, cached
 
 from core.charts import COLOURS, new_figure
 from core.search.inside_tpe.lab import MOST_PICKS, InsideTPEResult
 from core.search.inside_tpe.objective import KNOBS
+from core.search.inside_tpe.stage import name_axis
+from core.stage import Meaning
 
 
 def _turn_key(result: InsideTPEResult) -> object:
@@ -25,44 +28,41 @@ def plot_turn(result: InsideTPEResult) -> go.Figure:
         level = abs(result.your_regret - result.tpe_regret) <= 1e-9
         title = "You and TPE are level" if level else "You are ahead" if ahead else "TPE is ahead"
     figure = new_figure(title=title, x_label=result.knob, y_label=_name_error(result), height=380)
-    if KNOBS[result.spec.model].is_log:
-        figure.update_xaxes(type="log", dtick=1)
-    settings = result.settings["setting"]
-    figure.update_xaxes(range=_reach(result, settings))
+    settings, axis = result.settings["setting"], name_axis(KNOBS[result.spec.model])
+    is_log = KNOBS[result.spec.model].is_log
+    figure.update_xaxes(
+        type="log" if is_log else "linear",
+        range=[axis.low, axis.high],
+        tickvals=[10**tick if is_log else tick for tick, _ in axis.ticks],
+        ticktext=[text for _, text in axis.ticks],
+    )
     if is_over:
         figure.add_scatter(
             x=settings, y=result.settings["error"], mode="lines", name="every value",
             line={"color": COLOURS["ink"], "dash": "dash", "width": 1.5}, hoverinfo="skip",
         )  # fmt: skip
     start = result.trials.iloc[:n_start]
-    _add(figure, start["setting"], start["error"], "random", "muted", "circle-open")
+    _add(figure, start, "random", "muted", "circle-open")
     if is_over:
         own = result.trials.iloc[n_start : n_start + MOST_PICKS]
-        _add(figure, own["setting"], own["error"], "TPE", "test", "diamond")
+        _add(figure, own, "TPE", "test", "diamond")
     if result.n_picks:
-        picks = result.picks
-        _add(figure, picks["setting"], picks["error"], "you", "positive", "square")
+        _add(figure, result.picks, "you", "positive", "square")
     return figure.update_layout(
         legend={"orientation": "h", "yanchor": "top", "y": -0.25, "xanchor": "left", "x": 0}
     )
 
 
-def _add(figure: go.Figure, x: object, y: object, name: str, meaning: str, symbol: str) -> None:
+def _add(figure: go.Figure, trials: pd.DataFrame, name: str, meaning: Meaning, symbol: str) -> None:
     figure.add_scatter(
-        x=x, y=y, mode="markers", name=name,
-        marker={"size": 11, "symbol": symbol, "color": COLOURS[meaning], "line": {"width": 2}},  # type: ignore[index]
+        x=trials["setting"], y=trials["error"], mode="markers", name=name, showlegend=True,
+        marker={"size": 11, "symbol": symbol, "color": COLOURS[meaning], "line": {"width": 2}},
         hovertemplate="%{x:.4g}: %{y:.4g}<extra>" + name + "</extra>",
     )  # fmt: skip
 
 
 def _name_error(result: InsideTPEResult) -> str:
     return f"error, {result.unit}" if result.unit else "error"
-
-
-def _reach(result: InsideTPEResult, settings):  # type: ignore[no-untyped-def]
-    knob = KNOBS[result.spec.model]
-    room = 0.03 * (knob.high - knob.low)
-    return [knob.low - room, knob.high + room]
 
 
 @cached(LRUCache(maxsize=32), key=lambda result: result.spec.study, lock=Lock())
@@ -75,9 +75,12 @@ def plot_race(result: InsideTPEResult) -> go.Figure:
         height=400,
     )
     race = result.race[result.race["trial"] >= 3]
-    looks = (("random", "random search", "muted", "dash"), ("tpe", "TPE", "test", "solid"))
+    looks: tuple[tuple[str, str, Meaning, str], ...] = (
+        ("random", "random search", "muted", "dash"),
+        ("tpe", "TPE", "test", "solid"),
+    )
     for name, label, meaning, dash in looks:
-        colour = COLOURS[meaning]  # type: ignore[index]
+        colour = COLOURS[meaning]
         for share in ("75", "25"):
             figure.add_scatter(
                 x=race["trial"], y=race[f"{name}_{share}"], mode="lines",

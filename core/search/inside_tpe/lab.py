@@ -1,6 +1,7 @@
 """How does TPE choose its next trial? A real study, one trial at a time, and your own turn beside it."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 from threading import Lock
 from typing import Any
 
@@ -118,6 +119,9 @@ class InsideTPEResult:
     """Chance that random search ends nearer to the best than TPE after as many trials, and that both
     end at the same distance; exact for random search, a mean over the studies of TPE."""
     level: float
+    is_joint: bool
+    """What Optuna's sampler does with several hyperparameters, and with trials that still run."""
+    counts_running_as_bad: bool
     settings: pd.DataFrame
     trials: pd.DataFrame
     groups: pd.DataFrame
@@ -183,6 +187,8 @@ def _look_over(spec: StudySpec) -> _Everywhere:
         "best_setting": float(record.settings["setting"].iloc[record.best_place]),
         "best_error": record.best_error,
         "n_studies": N_STUDIES,
+        "is_joint": record.is_joint,
+        "counts_running_as_bad": record.counts_running_as_bad,
         "random_ahead": ahead,
         "level": level,
     }
@@ -233,7 +239,7 @@ def find_widest_gap(places: tuple[int, ...]) -> tuple[int, int]:
     Check by eye: trials at 10 and 90 leave the stretch from 10 to 90.
     """
     ends = sorted({-1, *places, N_PLACES})
-    return max(zip(ends, ends[1:], strict=False), key=lambda gap: gap[1] - gap[0])
+    return max(pairwise(ends), key=lambda gap: gap[1] - gap[0])
 
 
 def _judge_picks(spec: InsideTPESpec, everywhere: _Everywhere) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """One hyperparameter and 101 values of it: what is searched, and the model that is trained for each."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -147,7 +147,7 @@ def load_objective(data: str, model: ModelName, seed: int) -> Objective:
     )
 
 
-def build_model(model: ModelName, setting: float, seed: int):  # type: ignore[no-untyped-def]
+def build_model(model: ModelName, setting: float, seed: int) -> Any:
     """Return the untrained model of one trial."""
     from sklearn.compose import TransformedTargetRegressor
     from sklearn.ensemble import GradientBoostingRegressor

@@ -48,6 +48,16 @@ class ListeningSampler(TPESampler):
         self._values = values
         self._groups: dict[bool, tuple[int, ...]] = {}
 
+    @property
+    def is_joint(self) -> bool:
+        """Whether it builds one density over all parameters of a study with one objective."""
+        return self._multivariate is not False
+
+    @property
+    def counts_running_as_bad(self) -> bool:
+        """Whether trials that still run are taken for bad ones."""
+        return self._constant_liar
+
     def _build_parzen_estimator(
         self,
         study: "Study",

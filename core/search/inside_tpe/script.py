@@ -21,8 +21,7 @@ MODEL_CODE = {
     "boosting": (
         ("sklearn.ensemble import GradientBoostingRegressor",),
         'rate = 10 ** trial.suggest_float("log10_rate", -3.0, 0.0, step=0.03)',
-        "GradientBoostingRegressor(\n"
-        "        n_estimators=40, learning_rate=rate, random_state=SEED\n    )",
+        "GradientBoostingRegressor(n_estimators=40, learning_rate=rate, random_state=SEED)",
     ),
     "neighbours": (
         ("sklearn.neighbors import KNeighborsRegressor",),

@@ -17,10 +17,12 @@ from core.wording import UNDEFINED, count, significant
 # The picture has three bands, one above the other, each of height 1.
 RATIO, DENSITY, ERROR = 0.0, 1.1, 2.2
 TOP = 3.25
+NBSP = "\u00a0"
 OUTSIDE = -9.0
 """A height that the frame cuts off: nothing is drawn there."""
 LARGEST = 1.5
 """The ratio's band ends where the ratio is so many powers of ten from 1."""
+Y_LABEL = f"ratio{5 * NBSP}·{5 * NBSP}densities{5 * NBSP}·{5 * NBSP}error"
 RANDOM_NOTE = "this trial was random"
 Numbers = np.ndarray[Any, np.dtype[np.float64]]
 
@@ -105,11 +107,13 @@ class _Bands:
 
     def ticks(self) -> tuple[tuple[float, str], ...]:
         round_errors = round_ticks(self.low, self.high, n_most=3)
+        powers = ((-1, "÷ 10"), (0, "1"), (1, "× 10"))
+        ratios = self.ratio(np.log(10.0) * np.array([power for power, _ in powers]))
         return (
-            *((self.ratio(np.array([np.log(10.0**p)]))[0], t) for p, t in ((-1, "÷ 10"), (0, "1"), (1, "× 10"))),
+            *((place, text) for place, (_, text) in zip(ratios, powers, strict=True)),
             (DENSITY, "0"),
             *((self.error(np.array([tick]))[0], significant(tick)) for tick in round_errors),
-        )  # fmt: skip
+        )
 
 
 def _scene(result: InsideTPEResult) -> Scene:
@@ -128,7 +132,7 @@ def _scene(result: InsideTPEResult) -> Scene:
     )
     return Scene(
         x=axis,
-        y=Axis(label="ratio      densities      error", low=-0.05, high=TOP, ticks=bands.ticks()),
+        y=Axis(label=Y_LABEL, low=-0.05, high=TOP, ticks=bands.ticks()),
         moving_lines=_densities(result, bands),
         moving_dots=(*_trials(result, bands), *_candidates(result, bands)),
         still_lines=(*frame, truth) if result.spec.truth else frame,

@@ -4,10 +4,13 @@ Every setting that can be proposed is trained beforehand. So the best one is kno
 never is, and a study costs no training of its own.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from core.errors import require
 from core.progress import report
@@ -21,6 +24,11 @@ from core.search.inside_tpe.objective import (
     load_objective,
 )
 
+if TYPE_CHECKING:
+    from core.search.inside_tpe.recording import ListeningSampler, Moment
+
+    Moments = Mapping[int, Moment]
+Places = NDArray[np.int64]
 N_TRIALS = 30
 N_STUDIES = 20
 """Studies with other seeds, to tell skill from luck."""
@@ -55,6 +63,10 @@ class StudyRecord:
     best_place: int
     best_error: float
     """The smallest error of all settings."""
+    is_joint: bool
+    """Optuna's sampler, as it stands, builds one density over all hyperparameters together."""
+    counts_running_as_bad: bool
+    """It takes trials that still run for bad ones, so that parallel workers spread out."""
     settings: pd.DataFrame
     """One row per place: ``place``, ``parameter``, ``setting`` (what the model gets), ``error``."""
     trials: pd.DataFrame
@@ -88,50 +100,18 @@ def run_study(spec: StudySpec) -> StudyRecord:
         report(0.5 + 0.5 * n_done / N_STUDIES, f"Study {n_done + 1} of {N_STUDIES}")
         paths.append(errors[_run_tpe(spec, knob, errors, seed=spec.seed + n_done)[1]])
     regrets = np.minimum.accumulate(np.array(paths), axis=1) - errors.min()
-    moments = list(enumerate(sampler.moments, start=spec.n_startup + 1))
+    moments = dict(enumerate(sampler.moments, start=spec.n_startup + 1))
     return StudyRecord(
         spec=spec,
         best_place=int(errors.argmin()),
         best_error=float(errors.min()),
+        is_joint=sampler.is_joint,
+        counts_running_as_bad=sampler.counts_running_as_bad,
         settings=_tabulate_settings(knob, errors),
         trials=_tabulate_trials(knob, errors, places, spec.n_startup),
-        groups=pd.DataFrame(
-            [
-                {"trial": trial, "earlier": number + 1, "is_good": is_good}
-                for trial, moment in moments
-                for is_good, numbers in ((True, moment.good), (False, moment.bad))
-                for number in numbers
-            ]
-        ),
-        densities=pd.concat(
-            [
-                pd.DataFrame(
-                    {
-                        "trial": trial,
-                        "place": np.arange(len(errors)),
-                        "good": np.exp(moment.log_good),
-                        "bad": np.exp(moment.log_bad),
-                    }
-                )
-                for trial, moment in moments
-            ],
-            ignore_index=True,
-        ),
-        candidates=pd.concat(
-            [
-                pd.DataFrame(
-                    {
-                        "trial": trial,
-                        "place": [knob.place(value) for value in moment.candidates],
-                        "log_ratio": moment.log_ratios,
-                        "is_proposed": np.arange(len(moment.candidates))
-                        == moment.log_ratios.argmax(),
-                    }
-                )
-                for trial, moment in moments
-            ],
-            ignore_index=True,
-        ),
+        groups=_tabulate_groups(moments),
+        densities=_tabulate_densities(moments),
+        candidates=_tabulate_candidates(knob, moments),
         race=_tabulate_race(regrets, errors),
         finals=pd.DataFrame({"study": spec.seed + np.arange(N_STUDIES), "regret": regrets[:, -1]}),
     )
@@ -157,7 +137,9 @@ def _train_everything(spec: StudySpec, knob: Knob) -> Numbers:
     return np.array(errors)
 
 
-def _run_tpe(spec, knob, errors, *, seed):  # type: ignore[no-untyped-def]
+def _run_tpe(
+    spec: StudySpec, knob: Knob, errors: Numbers, *, seed: int
+) -> "tuple[ListeningSampler, Places]":
     """Run one study; return its sampler and the place of each trial."""
     import optuna
 
@@ -187,7 +169,7 @@ def _tabulate_settings(knob: Knob, errors: Numbers) -> pd.DataFrame:
     )
 
 
-def _tabulate_trials(knob: Knob, errors: Numbers, places, n_startup: int) -> pd.DataFrame:  # type: ignore[no-untyped-def]
+def _tabulate_trials(knob: Knob, errors: Numbers, places: Places, n_startup: int) -> pd.DataFrame:
     numbers = np.arange(1, len(places) + 1)
     parameters = knob.parameters[places]
     return pd.DataFrame(
@@ -201,6 +183,46 @@ def _tabulate_trials(knob: Knob, errors: Numbers, places, n_startup: int) -> pd.
             "is_random": numbers <= n_startup,
         }
     )
+
+
+def _tabulate_groups(moments: "Moments") -> pd.DataFrame:
+    rows = [
+        {"trial": trial, "earlier": number + 1, "is_good": is_good}
+        for trial, moment in moments.items()
+        for is_good, numbers in ((True, moment.good), (False, moment.bad))
+        for number in numbers
+    ]
+    return pd.DataFrame(rows)
+
+
+def _tabulate_densities(moments: "Moments") -> pd.DataFrame:
+    tables = [
+        pd.DataFrame(
+            {
+                "trial": trial,
+                "place": np.arange(len(moment.log_good)),
+                "good": np.exp(moment.log_good),
+                "bad": np.exp(moment.log_bad),
+            }
+        )
+        for trial, moment in moments.items()
+    ]
+    return pd.concat(tables, ignore_index=True)
+
+
+def _tabulate_candidates(knob: Knob, moments: "Moments") -> pd.DataFrame:
+    tables = [
+        pd.DataFrame(
+            {
+                "trial": trial,
+                "place": [knob.place(value) for value in moment.candidates],
+                "log_ratio": moment.log_ratios,
+                "is_proposed": np.arange(len(moment.candidates)) == moment.log_ratios.argmax(),
+            }
+        )
+        for trial, moment in moments.items()
+    ]
+    return pd.concat(tables, ignore_index=True)
 
 
 def _tabulate_race(regrets: Numbers, errors: Numbers) -> pd.DataFrame:

@@ -1,7 +1,5 @@
 """What the study says in words: settings, the choice of a trial, the score of a turn, the race."""
 
-import pandas as pd
-
 from core.formula import Formula
 from core.search.inside_tpe.lab import MOST_PICKS, NEAR, InsideTPEResult
 from core.search.inside_tpe.objective import KNOBS, N_PLACES
@@ -71,8 +69,9 @@ def tell_choice(result: InsideTPEResult) -> str:
     if result.spec.trial <= result.spec.n_startup:
         return f"It tried {say_setting(result, result.setting)}, and got {say_error(result, result.error)}."
     return (
-        f"Of 24 candidates drawn from the good density, {say_setting(result, result.setting)} has the largest "
-        f"ratio: it is {significant(result.ratio)} times as likely under the good trials as under the bad "
+        f"Of 24 candidates drawn from the good density, "
+        f"{say_setting(result, result.setting)} has the largest ratio: it is "
+        f"{significant(result.ratio)} times as likely under the good trials as under the bad "
         f"ones. Training then gave an error of {say_error(result, result.error)}."
     )
 
@@ -178,17 +177,12 @@ def list_places(result: InsideTPEResult) -> dict[int, str]:
     return {place: say_place(result, place) for place in range(N_PLACES)}
 
 
-def tabulate_terms(result: InsideTPEResult) -> pd.DataFrame:
-    """Return the words of a study, each with what it is here."""
-    trial = result.spec.trial
-    return pd.DataFrame(
-        {
-            "Word": ["study", "trial", "parameter", "objective value"],
-            "What it is here": [
-                f"the whole search: {result.n_trials} trials",
-                f"one call of the objective: one training, here number {trial}",
-                f"what is varied: {result.parameter}, here {say_setting(result, result.setting)}",
-                f"what comes back and is made small: the error, here {say_error(result, result.error)}",
-            ],
-        }
+def list_terms(result: InsideTPEResult) -> str:
+    """Return the four words of a study, each with what it is here, as a list."""
+    return (
+        f"- **study**: the whole search, here {count(result.n_trials)} trials\n"
+        f"- **trial**: one training and its score, here number {count(result.spec.trial)}\n"
+        f"- **parameter**: what is varied, here {result.knob} ({say_setting(result, result.setting)})\n"
+        f"- **objective value**: what comes back and is made small, here the error "
+        f"({say_error(result, result.error)})"
     )
