@@ -110,8 +110,7 @@ def _take_turn(link: Link[InsideTPESpec], result: InsideTPEResult) -> None:
         key=link.key("place"),
     )
     with st.container(horizontal=True, gap="medium"):
-        left = has_picks_left(result)
-        if st.button("Train this one", type="primary", disabled=not left):
+        if has_picks_left(result) and st.button("Train this one", type="primary"):
             link.set(picks=(*picks, int(place)))
             st.rerun()
         if picks and st.button("Start my turn anew", type="tertiary"):

@@ -296,9 +296,9 @@ def test_the_picture_shows_at_each_trial_only_what_was_known_then():
     scene = stage_study(result).scene
     dots = {cloud.label: cloud for cloud in scene.moving_dots}
     for step in range(N_TRIALS):
-        shown = [len(dots[name].x[step]) for name in ("earlier trial, bad", "earlier trial, good")]
+        shown = [len(dots[name].x[step]) for name in ("bad trial", "good trial")]
         assert sum(shown) == step
-        assert len(dots["this trial, once trained"].x[step]) == 1
+        assert len(dots["this trial: proposed, then trained"].x[step]) == 1
         is_random = step < 10
         assert all((line.y[step][0] == OUTSIDE) == is_random for line in scene.moving_lines)
         assert len(dots["candidate"].x[step]) == (0 if is_random else 23)

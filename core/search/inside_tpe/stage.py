@@ -20,8 +20,8 @@ TOP = 3.25
 NBSP = "\u00a0"
 OUTSIDE = -9.0
 """A height that the frame cuts off: nothing is drawn there."""
-LARGEST = 1.5
-"""The ratio's band ends where the ratio is so many powers of ten from 1."""
+LEAST_REACH = 0.5
+"""The ratio's band reaches at least so many powers of ten from 1, up and down."""
 Y_LABEL = f"ratio{5 * NBSP}·{5 * NBSP}densities{5 * NBSP}·{5 * NBSP}error"
 RANDOM_NOTE = "this trial was random"
 Numbers = np.ndarray[Any, np.dtype[np.float64]]
@@ -92,6 +92,8 @@ class _Bands:
         self.low, self.high = float(errors.min()), float(errors.max())
         if self.high == self.low:
             self.high = self.low + 1.0
+        ratios = np.log10(result.densities["good"] / result.densities["bad"])
+        self.reach = max(LEAST_REACH, float(ratios.abs().max()))
         self.peak = float(result.densities[["good", "bad"]].to_numpy().max())
 
     def error(self, values: Numbers) -> tuple[float, ...]:
@@ -102,12 +104,15 @@ class _Bands:
         return tuple(float(v) for v in DENSITY + 0.95 * values / self.peak)
 
     def ratio(self, logs: Numbers) -> tuple[float, ...]:
-        share = np.clip(logs / np.log(10) / LARGEST, -1, 1)
+        share = logs / np.log(10) / self.reach
         return tuple(float(v) for v in RATIO + 0.5 + 0.48 * share)
 
     def ticks(self) -> tuple[tuple[float, str], ...]:
         round_errors = round_ticks(self.low, self.high, n_most=3)
-        powers = ((-1, "÷ 10"), (0, "1"), (1, "× 10"))
+        step = 5 if self.reach < 1 else 10
+        if self.reach < np.log10(5):
+            step = 2
+        powers = ((-np.log10(step), f"÷ {step}"), (0.0, "1"), (np.log10(step), f"× {step}"))
         ratios = self.ratio(np.log(10.0) * np.array([power for power, _ in powers]))
         return (
             *((place, text) for place, (_, text) in zip(ratios, powers, strict=True)),
@@ -146,15 +151,15 @@ def _densities(result: InsideTPEResult, bands: _Bands) -> tuple[MovingLine, ...]
     before = (nothing,) * result.spec.n_startup
     return (
         MovingLine(
-            label="density of the good trials", x=xs, meaning="good",
+            label="density of good trials", x=xs, meaning="good",
             y=(*before, *(bands.density(row) for row in good)),
         ),
         MovingLine(
-            label="density of the bad trials", x=xs, meaning="variance",
+            label="density of bad trials", x=xs, meaning="variance",
             y=(*before, *(bands.density(row) for row in bad)),
         ),
         MovingLine(
-            label="ratio good / bad", x=xs, meaning="ink",
+            label="good / bad", x=xs, meaning="ink",
             y=(*before, *(bands.ratio(row) for row in np.log(good / bad))),
         ),
     )  # fmt: skip
@@ -177,9 +182,13 @@ def _trials(result: InsideTPEResult, bands: _Bands) -> tuple[MovingDots, ...]:
         )
 
     return (
-        cloud("earlier trial, bad", is_earlier & ~is_good, meaning="variance", is_hollow=True),
-        cloud("earlier trial, good", is_good, meaning="good"),
-        cloud("this trial, once trained", np.eye(result.n_trials, dtype=bool), meaning="test"),
+        cloud("bad trial", is_earlier & ~is_good, meaning="variance", is_hollow=True),
+        cloud("good trial", is_good, meaning="good"),
+        cloud(
+            "this trial: proposed, then trained",
+            np.eye(result.n_trials, dtype=bool),
+            meaning="test",
+        ),
     )
 
 
@@ -199,7 +208,7 @@ def _candidates(result: InsideTPEResult, bands: _Bands) -> tuple[MovingDots, ...
 
     return (
         cloud("candidate", False, meaning="validation", is_small=True),
-        cloud("proposed: the largest ratio", True, meaning="test"),
+        cloud("", True, meaning="test"),
     )
 
 
