@@ -56,7 +56,7 @@ def ask(result: HyperparametersResult) -> Question:
         answer=find_answer(result),
         truth=tell_choice(result),
         beliefs={
-            "rigid": "That would be so if a simple model made fewer mistakes on its own rows. It makes more.",
+            "rigid": "That would be so if a simple model fitted its own rows best. It fits them worst.",
             "between": "That would be so if the rows that were learnt from could tell when it is enough.",
             "flexible": "That would be so if more freedom always brought a fit closer to its own rows.",
         },
@@ -91,7 +91,7 @@ def see(link: Link[HyperparametersSpec], result: HyperparametersResult) -> None:
 
 def _sort(link: Link[HyperparametersSpec], result: HyperparametersResult) -> None:
     st.markdown(
-        f"Five models were trained on {md(result.row_noun[1])}. Each of these numbers belongs to one of them. "
+        f"Five models were trained on {md(result.row_noun[1])}. Each number belongs to one of them. "
         "Does the fit find it from the rows, or did somebody choose it before?"
     )
     with st.form(link.key("form"), border=False):
@@ -110,8 +110,8 @@ def _sort(link: Link[HyperparametersSpec], result: HyperparametersResult) -> Non
 def explain(_link: Link[HyperparametersSpec], result: HyperparametersResult) -> None:
     st.subheader("Found by the fit, or set before it", anchor=False)
     st.markdown(
-        "A **parameter** is a number that `fit` finds from the rows. A **hyperparameter** is set before `fit` "
-        "and steers it. In scikit-learn one can ask the model: what `get_params()` lists before any row was "
+        "A **parameter** is a number that `fit` finds from the rows. A **hyperparameter** is set before "
+        "`fit` and steers it. In scikit-learn one can ask the model: what `get_params()` lists before any row was "
         "seen are hyperparameters. What `fit` finds ends in an underscore, such as `coef_`."
     )
     st.subheader("Why does the fit not find them all?", anchor=False)
@@ -125,7 +125,7 @@ def explain(_link: Link[HyperparametersSpec], result: HyperparametersResult) -> 
     misconception("A hyperparameter must be tuned by hand.", tell_search(result))
     misconception(
         "LinearRegression(normalize=True) scales the columns.",
-        "That argument was removed from scikit-learn; today it is an error. Put a StandardScaler before the "
+        "That argument was removed from scikit-learn; now it is an error. Put a StandardScaler before the "
         "model in a pipeline. Its means and spreads are parameters: found from the training rows.",
     )
     misconception(
@@ -133,8 +133,8 @@ def explain(_link: Link[HyperparametersSpec], result: HyperparametersResult) -> 
         "It is what this fit found on these rows. Other rows give another one.",
     )
     st.caption(
-        "Where the rule breaks down: the line depends on who asks. For GridSearchCV, the best penalty is what "
-        f"its own fit finds (`best_params_`); the {count(result.n_search_fits)} fits inside did not find it. "
+        "Where the rule breaks down: the line depends on who asks. For GridSearchCV, the best penalty is "
+        f"what its own fit finds (`best_params_`); the {count(result.n_search_fits)} fits inside did not find it. "
         "The random seed is set before the fit, too, but it is no knob: choosing the luckiest seed is "
         "choosing luck. Both halves have different rows; the network starts from the same random weights."
     )

@@ -9,14 +9,12 @@ from cachetools import LRUCache, cached
 from core.charts import COLOURS, new_figure
 from core.safe_text import plot
 from core.search.hyperparameters.lab import HyperparametersResult
+from core.search.hyperparameters.quantities import QUANTITIES
 from core.search.hyperparameters.words import KNOB_TITLES, say_setting
 from core.stage import Meaning
 from core.wording import significant
 
-SHORT = (
-    "slope", "depth", "threshold", "penalty", "intercept", "neighbours", "mean", "learning rate",
-    "weight", "most rounds", "rounds taken",
-)  # fmt: skip
+SHORT = tuple(quantity.short for quantity in QUANTITIES)
 
 
 @cached(
@@ -70,10 +68,11 @@ def plot_moves(result: HyperparametersResult) -> go.Figure:
         y_label="",
         height=440,
     )
-    for kind, label, meaning, pattern in (
+    looks: tuple[tuple[str, str, Meaning, str], ...] = (
         ("found", "the fit finds it", "good", ""),
         ("chosen", "you choose it", "positive", "/"),
-    ):
+    )
+    for kind, label, meaning, pattern in looks:
         which = table["kind"] == kind
         figure.add_bar(
             x=moves[which],
@@ -83,7 +82,7 @@ def plot_moves(result: HyperparametersResult) -> go.Figure:
             text=[f"{100 * move:.0f}\u202f%" for move in moves[which]],
             textposition="outside",
             cliponaxis=False,
-            marker={"color": COLOURS[meaning], "pattern": {"shape": pattern}},  # type: ignore[index]
+            marker={"color": COLOURS[meaning], "pattern": {"shape": pattern}},
             hovertemplate="%{y}: %{x:.0%}<extra></extra>",
         )
     figure.update_xaxes(tickformat=".0%", rangemode="tozero")

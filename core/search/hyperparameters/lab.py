@@ -83,6 +83,7 @@ class HyperparametersResult:
     n_flexible_by_validation: int
     searched_penalty: float
     n_search_fits: int
+    is_normalize_refused: bool
     quantities: pd.DataFrame
     """One row per number: ``model``, ``attribute``, ``kind``, its value with ``these_rows``,
     ``other_rows``, ``other_settings``, and ``said``, the learner's answer or "" if there is none."""
@@ -153,6 +154,7 @@ def _look_over(spec: TrainingSpec) -> _Everywhere:
         ),
         "searched_penalty": training.searched_penalty,
         "n_search_fits": training.n_search_fits,
+        "is_normalize_refused": training.is_normalize_refused,
     }
     return _Everywhere(training, choices, scalars)
 

@@ -33,6 +33,8 @@ class Quantity:
     attribute: str
     """Where it stands: ``alpha`` or ``coef_``."""
     model_title: str
+    short: str
+    """One or two words for an axis or a table."""
     label: str
     """What it is, in words; ``{column}`` is the first column of the table."""
 
@@ -40,46 +42,57 @@ class Quantity:
 QUANTITIES = (
     Quantity(
         model="line", attribute="coef_", model_title="Linear model",
+        short="slope",
         label="the slope of “{column}”: how much the prediction rises with it",
     ),
     Quantity(
         model="tree", attribute="max_depth", model_title="Decision tree",
+        short="depth",
         label="how many questions the tree may ask in a row, at most",
     ),
     Quantity(
         model="tree", attribute="tree_.threshold", model_title="Decision tree",
+        short="threshold",
         label="the value at which its first question divides the rows",
     ),
     Quantity(
         model="line", attribute="alpha", model_title="Linear model",
+        short="penalty",
         label="how strongly large slopes are punished",
     ),
     Quantity(
         model="line", attribute="intercept_", model_title="Linear model",
+        short="intercept",
         label="the intercept: what it predicts for an average row",
     ),
     Quantity(
         model="neighbours", attribute="n_neighbors", model_title="Nearest neighbours",
+        short="neighbours",
         label="how many neighbours are asked",
     ),
     Quantity(
         model="scaler", attribute="mean_", model_title="Scaler",
+        short="mean",
         label="the mean of “{column}”, which it subtracts",
     ),
     Quantity(
         model="network", attribute="learning_rate_init", model_title="Neural network",
+        short="learning rate",
         label="the learning rate: how far each step of the training goes",
     ),
     Quantity(
         model="network", attribute="coefs_", model_title="Neural network",
+        short="weight",
         label="the weight from “{column}” to the first neuron",
     ),
     Quantity(
         model="network", attribute="max_iter", model_title="Neural network",
+        short="most rounds",
         label="how many rounds over the rows the training may take, at most",
     ),
     Quantity(
         model="network", attribute="n_iter_", model_title="Neural network",
+        short="rounds taken",
         label="how many rounds it really took before it stopped improving",
     ),
 )  # fmt: skip

@@ -132,7 +132,8 @@ import pandas as pd
 {imports}
 
 SEED = {seed}
-{settings}  # from rigid to flexible
+# From the most rigid model to the most flexible one.
+{settings}
 
 {reading}{splitting}train, validation = train.head({n_rows}), validation.head({n_rows})
 TARGET = {target}

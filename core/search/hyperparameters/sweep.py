@@ -6,7 +6,7 @@ from typing import Any, Literal, get_args
 import numpy as np
 import pandas as pd
 from sklearn.ensemble import GradientBoostingRegressor
-from sklearn.linear_model import Ridge
+from sklearn.linear_model import LinearRegression, Ridge
 from sklearn.metrics import root_mean_squared_error
 from sklearn.model_selection import GridSearchCV
 from sklearn.neighbors import KNeighborsRegressor
@@ -79,6 +79,8 @@ class Training:
     searched_penalty: float
     """The penalty that a grid search found by cross-validation, and how many fits that took."""
     n_search_fits: int
+    is_normalize_refused: bool
+    """``LinearRegression(normalize=True)`` is an error."""
     quantities: pd.DataFrame
     """See `core.search.hyperparameters.quantities.tabulate_quantities`."""
     errors: pd.DataFrame
@@ -107,6 +109,7 @@ def train_models(spec: TrainingSpec) -> Training:
         n_validation=len(validation),
         searched_penalty=float(search.best_params_["ridge__alpha"]),
         n_search_fits=len(SEARCHED) * FOLDS + 1,
+        is_normalize_refused=refuses_normalize(),
         quantities=tabulate_quantities(*_take_halves(dataset, table.iloc[train]), spec.seed),
         errors=_turn_knobs(x, target[train], x_new, target[validation], spec.seed),
     )
@@ -168,3 +171,13 @@ def search_penalty(x: Numbers, y: Numbers) -> GridSearchCV:
     return GridSearchCV(
         model, {"ridge__alpha": list(SEARCHED)}, cv=FOLDS, scoring="neg_root_mean_squared_error"
     ).fit(x, y)
+
+
+def refuses_normalize() -> bool:
+    """Return whether LinearRegression refuses the argument ``normalize`` of older notes."""
+    model: Any = LinearRegression
+    try:
+        model(normalize=True)
+    except TypeError:
+        return True
+    return False

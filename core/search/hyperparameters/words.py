@@ -101,10 +101,7 @@ def tabulate_sorting(result: HyperparametersResult) -> pd.DataFrame:
     """Return each number with what it is, what the learner said, and its three values."""
     table = result.quantities
     columns: dict[str, object] = {
-        "The number": [
-            f"{label} ({name})"
-            for label, name in zip(list_labels(result), table["attribute"], strict=True)
-        ],
+        "The number": [f"{quantity.short}: {quantity.attribute}" for quantity in QUANTITIES],
         "The models say": [KIND_WORDS[kind] for kind in table["kind"]],
     }
     if any(letter != "-" for letter in result.spec.sorting):
