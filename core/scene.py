@@ -72,6 +72,19 @@ class MovingLine:
 
 
 @dataclass(frozen=True, kw_only=True)
+class MovingDots:
+    """Points of one kind that come, go and move: at each step as many as it has."""
+
+    label: str
+    x: tuple[tuple[float, ...], ...]
+    """For each step, the place of each point along x."""
+    y: tuple[tuple[float, ...], ...]
+    meaning: Meaning
+    is_hollow: bool = False
+    is_small: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
 class Sticks:
     """Upright strokes from points that stay, and from the one under the hand, to where each step says."""
 
@@ -102,6 +115,7 @@ class Scene:
     dots: tuple[Dots, ...] = ()
     still_lines: tuple[Line, ...] = ()
     moving_lines: tuple[MovingLine, ...] = ()
+    moving_dots: tuple[MovingDots, ...] = ()
     sticks: Sticks | None = None
 
     def __post_init__(self) -> None:
@@ -118,6 +132,9 @@ class Scene:
         for line in self.moving_lines:
             for heights in line.y:
                 _require_pairs(line.label, line.x, heights)
+        for points in self.moving_dots:
+            for places, heights in zip(points.x, points.y, strict=False):
+                _require_pairs(points.label, places, heights)
         if self.sticks is not None:
             for ends in (self.sticks.y, *self.sticks.ends):
                 _require_pairs(self.sticks.label, self.sticks.x, ends)
@@ -130,6 +147,11 @@ class Scene:
             if places is not None
         ]
         lengths += [(f"line {line.label!r}", len(line.y)) for line in self.moving_lines]
+        for points in self.moving_dots:
+            lengths += [
+                (f"dots {points.label!r} along {axis}", len(part))
+                for axis, part in (("x", points.x), ("y", points.y))
+            ]
         if self.sticks is not None:
             lengths += [("sticks.ends", len(self.sticks.ends))]
             lengths += [("sticks.point_ends", len(self.sticks.point_ends))]

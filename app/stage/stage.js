@@ -136,11 +136,16 @@ function buildScene(holder, stage, width) {
     line.setAttribute("points", places.map((v, j) => `${x(v).toFixed(1)},${y(heights[i][j]).toFixed(1)}`).join(" "));
   });
   for (const dots of scene.dots) dots.x.forEach((v, i) => dot(x(v), y(dots.y[i]), dots, plane));
+  const clouds = (scene.moving_dots ?? []).map((dots) => ({ dots, group: svg("g", {}, plane) }));
+  const moveDots = (i) => clouds.forEach(({ dots, group }) => {
+    group.replaceChildren();
+    dots.x[i].forEach((v, k) => dot(x(v), y(dots.y[i][k]), dots, group));
+  });
 
   if (below) {
     const rail = buildRail(picture, handle, { width, left: pad.left, right: pad.right, stemTop: height - 82, base: height - 52, nameAt: height - 4 });
     buildLegend(holder, scene);
-    return { picture, grip: rail.grip, step: rail.step, show: (i) => { rail.show(i); move(i); } };
+    return { picture, grip: rail.grip, step: rail.step, show: (i) => { rail.show(i); move(i); moveDots(i); } };
   }
 
   const grip = svg("g", { class: "handle", tabindex: 0, role: "slider", "aria-label": handle.label, "aria-valuemin": 0, "aria-valuemax": handle.positions.length - 1, "aria-orientation": handle.direction }, picture);
@@ -168,6 +173,7 @@ function buildScene(holder, stage, width) {
       stroke.setAttribute("y2", y(mine ? sticks.point_ends[i] : sticks.ends[i][k]));
     });
     move(i);
+    moveDots(i);
     const leftwards = px > width / 2;
     said.setAttribute("text-anchor", leftwards ? "end" : "start");
     said.setAttribute("x", px + (leftwards ? -20 : 20));
@@ -199,8 +205,8 @@ const roomForSlanted = (ticks) => Math.max(0, 4.6 * Math.max(...ticks.map(([, te
 // Left of an axis stand its longest number and, beyond it, its name.
 const roomFor = (ticks, least) => Math.max(least, 22 + 6.6 * Math.max(0, ...ticks.map(([, text]) => text.length)));
 
-function dot(px, py, { meaning, is_hollow }, parent) {
-  svg("circle", { class: is_hollow ? "dot hollow" : "dot", cx: px, cy: py, r: is_hollow ? 5.5 : 4.5, style: `--dot:${colour(meaning)}` }, parent);
+function dot(px, py, { meaning, is_hollow, is_small }, parent) {
+  svg("circle", { class: is_hollow ? "dot hollow" : "dot", cx: px, cy: py, r: is_small ? 3 : is_hollow ? 5.5 : 4.5, style: `--dot:${colour(meaning)}` }, parent);
 }
 
 function frame(picture, left, right, bottom, top) {
@@ -211,7 +217,7 @@ function frame(picture, left, right, bottom, top) {
   return id;
 }
 
-const NO_SCENE = { dots: [], moving_lines: [], still_lines: [], sticks: null };
+const NO_SCENE = { dots: [], moving_lines: [], moving_dots: [], still_lines: [], sticks: null };
 
 function buildLegend(holder, scene) {
   const list = html("ul", "legend", holder);
@@ -223,6 +229,7 @@ function buildLegend(holder, scene) {
   };
   const stroke = (line, extra) => (key) => svg("line", { x1: 1, x2: 25, y1: 7, y2: 7, stroke: colour(line.meaning), ...extra }, key);
   for (const dots of scene.dots) entry(dots.label, (key) => dot(13, 7, dots, key));
+  for (const dots of scene.moving_dots ?? []) entry(dots.label, (key) => dot(13, 7, dots, key));
   for (const line of scene.moving_lines) entry(line.label, stroke(line, { class: line.is_thin ? "curve thin" : "curve strong" }));
   for (const line of scene.still_lines) entry(line.label, stroke(line, { class: "curve", "stroke-dasharray": line.is_dashed ? "6 5" : "none" }));
   for (const { label, meaning, height } of scene.cells ?? []) {
