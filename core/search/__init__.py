@@ -1,0 +1,1 @@
+"""Search: which settings of a model are worth trying, and who finds them with fewest fits."""
