@@ -65,7 +65,10 @@ def test_the_grid_is_scikit_learns_own(wine):
     result = run(strategy="grid", n_trials=12)
     ours = GridSearchCV(
         own_pipeline(KNeighborsClassifier()),
-        {f"kneighborsclassifier__{n}": v for n, v in grids.grid_within(result.spec.searched, 12).items()},
+        {
+            f"kneighborsclassifier__{n}": v
+            for n, v in grids.grid_within(result.spec.searched, 12).items()
+        },
         cv=folds(),
     ).fit(*wine)
     np.testing.assert_allclose(values(result), ours.cv_results_["mean_test_score"], atol=1e-12)
@@ -99,7 +102,10 @@ def test_successive_halving_is_scikit_learns_own(wine):
     ).fit(*wine)
     np.testing.assert_allclose(values(result), ours.cv_results_["mean_test_score"], atol=1e-12)
     assert list(result.trials["rung"]) == list(ours.cv_results_["iter"])
-    assert list(result.trials["state"]).count("promoted") == result.n_trials - result.n_complete - result.n_pruned
+    assert (
+        list(result.trials["state"]).count("promoted")
+        == result.n_trials - result.n_complete - result.n_pruned
+    )
     best = json.loads(result.trials["params"].iloc[result.best_number])
     assert {f"svc__{name}": value for name, value in best.items()} == ours.best_params_
 
@@ -115,7 +121,9 @@ def test_tpe_is_optunas_own_with_the_suggestions_as_written(wine):
 
     study = optuna.create_study(direction="maximize", sampler=optuna.samplers.TPESampler(seed=3))
     study.optimize(objective, n_trials=14)
-    assert [json.loads(text) for text in result.trials["params"]] == [t.params for t in study.trials]
+    assert [json.loads(text) for text in result.trials["params"]] == [
+        t.params for t in study.trials
+    ]
     np.testing.assert_allclose(values(result), [trial.value for trial in study.trials], atol=1e-12)
 
 
@@ -151,7 +159,9 @@ def test_a_training_in_steps_ends_where_fit_ends(model, data):
     spec = SearchSpec(data=data, model=model, k=2)
     objective, rows = TrainingObjective(spec), fold_rows(spec)
     grid = grids.grid_of(spec.searched, 1)
-    params = {name: found[0] for name, found in (grid if isinstance(grid, dict) else grid[0]).items()}
+    params = {
+        name: found[0] for name, found in (grid if isinstance(grid, dict) else grid[0]).items()
+    }
     part = rows.part(0)
     by_steps = list(objective.stages(params))[-1].scores[0]
     assert objective.score_fold(params, 0, *rows.splits[0]) == by_steps

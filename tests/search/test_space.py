@@ -80,7 +80,9 @@ DRAWS = {
 }
 
 
-@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::optuna.exceptions.ExperimentalWarning")
+@pytest.mark.filterwarnings(
+    "ignore::DeprecationWarning", "ignore::optuna.exceptions.ExperimentalWarning"
+)
 @pytest.mark.parametrize("space", SPACES)
 @pytest.mark.parametrize("tool", DRAWS)
 def test_every_tool_draws_from_the_same_space(tool, space):
@@ -92,7 +94,12 @@ def test_every_tool_draws_from_the_same_space(tool, space):
             assert {int(value) for value in values} == {int(v) for v in parameter.values}
             assert all(value == int(value) for value in values)
         elif parameter.values is not None:
-            assert len({repr(parameter.number(v)) if parameter.kind == "float" else repr(v) for v in values}) == len(parameter.values)
+            assert len(
+                {
+                    repr(parameter.number(v)) if parameter.kind == "float" else repr(v)
+                    for v in values
+                }
+            ) == len(parameter.values)
         else:
             low, high = min(values), max(values)
             at = (lambda v: math.log(v)) if parameter.log else float
@@ -163,7 +170,9 @@ def test_a_choice_of_hyperopt_comes_back_as_an_index_until_space_eval():
     def objective(params):
         tried.append(params)
         score = float(params["kernel"] == "poly")
-        return eval(hyperopt_code.write_objective().removeprefix("return "), {**names, "score": score})
+        return eval(
+            hyperopt_code.write_objective().removeprefix("return "), {**names, "score": score}
+        )
 
     best = hyperopt.fmin(
         objective,
