@@ -54,10 +54,11 @@ class StudyFile:
         self._distributions = distributions_for_optuna(space)
         if not path.exists():
             _copy_empty_study(path)
+        # Read first: two copies of SQLite in one process may not have one file open at once.
+        self.trials: Mapping[int, Trial] = {trial.number: trial for trial in read_trials(path)}
         self._study = _open_study(path)
         reap(self._study)
         n_found = len(self._study.get_trials(deepcopy=False))
-        self.trials: Mapping[int, Trial] = {trial.number: trial for trial in read_trials(path)}
         if len(self.trials) < n_found:
             self._start_again(path)
 
@@ -108,18 +109,28 @@ def read_trials(path: Path) -> list[Trial]:
     """
     if not path.exists():
         return []
-    connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READONLY)
-    connection.set_busy_timeout(BUSY_MS)
-    try:
-        rows = list(connection.execute(NOTES, (NOTE,)))
-    finally:
-        connection.close()
+    rows = _read_rows(path)
     trials = []
     for number, (found, state, text) in enumerate(rows):
         if found != number or state not in STATES or text is None:
             break
         trials.append(_read_note(number, STATES[state], json.loads(text)))
     return trials
+
+
+def _read_rows(path: Path) -> list[Any]:
+    """Return number, state and note of each trial.
+
+    After a kill SQLite must write to mend its log, so the file is not opened for reading alone; but it is
+    left to its writer to move the log into the file.
+    """
+    connection = apsw.Connection(str(path), flags=apsw.SQLITE_OPEN_READWRITE)
+    try:
+        connection.set_busy_timeout(BUSY_MS)
+        connection.config(apsw.SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1)
+        return list(connection.execute(NOTES, (NOTE,)))
+    finally:
+        connection.close()
 
 
 def reap(study: Any) -> int:

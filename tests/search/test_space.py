@@ -1,4 +1,4 @@
-"""The same space for scikit-learn, Optuna and Hyperopt: every rendering is run, and the same values come out."""
+"""One space for three tools: every rendering is run, and the same values come out."""
 
 import math
 
@@ -44,11 +44,8 @@ def draw_with_written_distributions(space):
 
 
 def draw_with_optuna(space):
-    drawn = []
     study = optuna.create_study(sampler=optuna.samplers.RandomSampler(seed=0))
-    for _ in range(N_DRAWS):
-        drawn.append(suggest.suggest(study.ask(), space))
-    return drawn
+    return [suggest.suggest(study.ask(), space) for _ in range(N_DRAWS)]
 
 
 def draw_with_written_optuna(space):
@@ -94,15 +91,12 @@ def test_every_tool_draws_from_the_same_space(tool, space):
             assert {int(value) for value in values} == {int(v) for v in parameter.values}
             assert all(value == int(value) for value in values)
         elif parameter.values is not None:
-            assert len(
-                {
-                    repr(parameter.number(v)) if parameter.kind == "float" else repr(v)
-                    for v in values
-                }
-            ) == len(parameter.values)
+            is_number = parameter.kind == "float"
+            seen = {repr(parameter.number(v) if is_number else v) for v in values}
+            assert len(seen) == len(parameter.values)
         else:
             low, high = min(values), max(values)
-            at = (lambda v: math.log(v)) if parameter.log else float
+            at = math.log if parameter.log else float
             reach = at(parameter.high) - at(parameter.low)
             assert at(low) - at(parameter.low) < 0.08 * reach
             assert at(parameter.high) - at(high) < 0.08 * reach

@@ -1,4 +1,4 @@
-"""Every cell of a surface was really trained, and every strategy finds on it what it would find by training."""
+"""Every cell of a surface was really trained; a search on it finds what it would find by training."""
 
 import json
 
@@ -97,7 +97,7 @@ def test_an_unknown_or_absent_surface_is_explained(monkeypatch, tmp_path):
         load_surface("moon")
     monkeypatch.setattr("core.search.surface.FOLDER", tmp_path)
     load_surface.cache_clear()
-    with pytest.raises(SpecError, match="Make them: python -m core.search.make_surfaces"):
+    with pytest.raises(SpecError, match=r"Make them: python -m core\.search\.make_surfaces"):
         load_surface("tumours")
     load_surface.cache_clear()
 
