@@ -3,7 +3,7 @@
 ``@remembered`` stands above a run function ``f(spec) -> Result``. The same spec then gives the same
 result without training again: for every session of this process, and after a restart.
 
-An entry on disk belongs to the function, the spec, the versions of NumPy and scikit-learn, and the
+An entry on disk belongs to the function, the spec, the versions of the `LIBRARIES`, and the
 source of `core` and `datasets`; when any of them changes, it is no longer found. The files of a
 table that a learner brought are named in the spec by the hash of their content.
 """
@@ -38,6 +38,8 @@ MAX_RESULTS_MB = 500.0
 """Room for kept results on disk; the least recently used go first."""
 MAX_RESULTS_IN_MEMORY = 64
 """Results of one function that stay in memory; the least recently used go first."""
+LIBRARIES = ("numpy", "scikit-learn", "optuna", "lightgbm")
+"""Libraries whose next version may give other numbers."""
 ROOT = Path(__file__).parent.parent
 HOUR = 3600.0
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
@@ -196,7 +198,7 @@ def hash_sources(root: Path) -> str:
 
 @lru_cache(maxsize=1)
 def _versions() -> tuple[str, ...]:
-    return version("numpy"), version("scikit-learn")
+    return tuple(version(name) for name in LIBRARIES)
 
 
 def _results_folder() -> Path:

@@ -19,6 +19,7 @@ from core.jobs.folder import Job, State
 from core.jobs.pool import JobStatus, Pool
 from core.remember import Remembered
 from core.settings import read_settings
+from core.store.lock import HomeLock
 
 __all__ = [
     "Job",
@@ -33,7 +34,10 @@ __all__ = [
     "submit",
 ]
 
+JOBS_LOCK = "jobs.lock"
+
 _pools: dict[Path, Pool] = {}
+_rights: dict[Path, HomeLock] = {}
 _lock = threading.Lock()
 
 
@@ -82,9 +86,17 @@ def active_jobs(owner: str = "local") -> tuple[JobStatus, ...]:
 
 
 def open_jobs() -> Pool:
-    """Return the jobs of this home folder; the first call takes up what an earlier server left."""
+    """Return the jobs of this home folder; the first call takes up what an earlier server left.
+
+    Raises
+    ------
+    StoreError
+        If another process runs the jobs of this home: it would take this one's for its own.
+    """
     home = read_settings().home
     with _lock:
         if home not in _pools:
+            home.mkdir(parents=True, exist_ok=True)
+            _rights[home] = HomeLock(home, JOBS_LOCK)
             _pools[home] = Pool(home)
         return _pools[home]
