@@ -1,16 +1,17 @@
-"""The command line: `glassroom [serve | run | labs | bank | doctor]`.
+"""The command line: `glassroom [serve | teacher | run | labs | bank | doctor]`.
 
 It is a second reader of the same specs: a lab is found, its settings are parsed and its result is
 printed without a line of code for the single lab.
 """
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
 
 from core.errors import SpecError
 from core.lab import find_labs, load_lab
-from core.settings import read_settings
+from core.settings import PREFIX, read_settings
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -31,7 +32,16 @@ def _parser() -> argparse.ArgumentParser:
     parser.set_defaults(command=_serve)
     commands = parser.add_subparsers(title="commands", metavar="")
     serve = commands.add_parser("serve", help="open the classroom (what `glassroom` alone does)")
+    serve.add_argument(
+        "--class",
+        action="store_true",
+        dest="is_class",
+        help="for a class: everybody joins with a room code and has a record of their own",
+    )
     serve.set_defaults(command=_serve)
+    commands.add_parser(
+        "teacher", help="say the word with which the teacher of a class signs in"
+    ).set_defaults(command=_teacher)
     run = commands.add_parser("run", help="run one lab without a browser and print its numbers")
     run.add_argument("lab", help="a name that `glassroom labs` lists")
     run.add_argument(
@@ -51,10 +61,18 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _serve(_options: argparse.Namespace) -> None:
+def _serve(options: argparse.Namespace) -> None:
     from app.server import serve
 
+    if getattr(options, "is_class", False):
+        os.environ[f"{PREFIX}MODE"] = "class"  # for every part that reads the settings later on
     serve(read_settings())
+
+
+def _teacher(_options: argparse.Namespace) -> None:
+    from core.rooms import group, say_teacher_token
+
+    print(group(say_teacher_token(read_settings().home)))
 
 
 def _labs(_options: argparse.Namespace) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pandas as pd
 import streamlit as st
 
+from app.learner import current_learner, place_of_tables
 from core import safe_text
 from core.datasets import Label, Task, list_own_datasets, store_own_dataset
 from core.errors import SpecError
@@ -33,7 +34,9 @@ FOUND: dict[TargetTask, str] = {
 
 def own_tables(task: Task | None = "binary") -> dict[str, str]:
     """Return the learner's own tables for `task`, or all (None): name in a link, and title."""
-    return {dataset.name: dataset.title for dataset in list_own_datasets(task)}
+    return {
+        dataset.name: dataset.title for dataset in list_own_datasets(task, owner=current_learner())
+    }
 
 
 @st.dialog("Use your own table", width="large")
@@ -42,12 +45,12 @@ def offer_own_table(use: Callable[[str], None], *, task: Task | None = "binary")
 
     For a lesson without a task (None) the table is kept whole, with every column and without a target.
 
-    The table stays on this computer. A table that cannot be used ends in a sentence, and the lesson
+    The table stays where Glassroom runs. A table that cannot be used ends in a sentence, and the lesson
     goes on with the data it had.
     """
     st.markdown(
         f"CSV, TSV, Excel or Parquet, with one row for each case and {TARGETS[task] if task else WHOLE}. "
-        "The table stays on this computer."
+        f"The table stays {place_of_tables()}."
     )
     sent = st.file_uploader(
         "Your table",
@@ -98,7 +101,11 @@ def _take_whole(reading: TableReading, file_name: str, use: Callable[[str], None
 def _keep(table: pd.DataFrame, file_name: str, use: Callable[[str], None]) -> None:
     if st.button("Use this table", type="primary"):
         dataset = store_own_dataset(
-            table, title=safe_text.plain(file_name), target=None, task="clustering"
+            table,
+            title=safe_text.plain(file_name),
+            target=None,
+            task="clustering",
+            owner=current_learner(),
         )
         use(dataset.name)
         st.rerun()
@@ -132,6 +139,7 @@ def _choose_target(
             target=target,
             task=task,
             positive=positive,
+            owner=current_learner(),
         )
         use(dataset.name)
         st.rerun()

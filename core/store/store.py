@@ -15,6 +15,7 @@ from core.store.backup import copy_database
 from core.store.check import CheckReport, check_file
 from core.store.connections import Readers, open_reading, open_writing
 from core.store.disk import make_private_folder
+from core.store.erase import erase, erase_in_backups
 from core.store.errors import DAMAGED, StoreError, plainly
 from core.store.event import Event, Row, read_row, write_row
 from core.store.lock import HomeLock
@@ -25,6 +26,10 @@ DATABASE_NAME = "glassroom.db"
 
 _EVENTS_OF = (
     "SELECT id, learner, kind, subject, body, created_at FROM event WHERE learner = :learner"
+)
+
+_EVENTS_OF_ALL = (
+    "SELECT id, learner, kind, subject, body, created_at FROM event WHERE :learner = ''"
 )
 
 
@@ -111,6 +116,30 @@ class Store:
         """Return the event of this kind and subject that was written last, or None."""
         found = self._read(_EVENTS_OF, learner, kind, subject, " ORDER BY n DESC LIMIT 1")
         return found[0] if found else None
+
+    def everyone(self, kind: str, subject: str | None = None) -> tuple[Event, ...]:
+        """Return the events of this kind of all learners, in the order of writing."""
+        return self._read(_EVENTS_OF_ALL, "", kind, subject, " ORDER BY n")
+
+    def forget(self, learner: str) -> int:
+        """Erase every event of `learner`, here and in the backups, and return how many were here.
+
+        The others keep their order; they are numbered and chained anew. No byte stays in the files. A learner who goes on working is the caller's to stop.
+
+        Raises
+        ------
+        StoreError
+            Nothing was erased in the record, or a backup could not be rewritten.
+        """
+        self._require_usable()
+        if self._writer is None:
+            message = "The record was opened for reading only, so nothing can be erased."
+            raise StoreError(message)
+        n_events = len(self.events(learner))
+        with plainly():
+            self._writer.run_alone(lambda connection: erase(connection, learner))
+            erase_in_backups(self.home, learner)
+        return n_events
 
     def check(self) -> CheckReport:
         """Report whether the record is as it was written; reads the whole file."""
