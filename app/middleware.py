@@ -19,6 +19,8 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
+from app.errors import TellErrors
+
 INDEX = Path(streamlit.__file__).parent / "static" / "index.html"
 
 
@@ -118,6 +120,7 @@ def build_middleware(allowed_hosts: Sequence[str], *inner: Middleware) -> list[M
     """Return the layers, outermost first: a foreign Host is refused before anything else runs."""
     return [
         Middleware(SecurityHeaders),
+        Middleware(TellErrors),
         Middleware(TrustedHostMiddleware, allowed_hosts=list(allowed_hosts), www_redirect=False),
         Middleware(SameOrigin),
         *inner,

@@ -19,6 +19,7 @@ from typing import Any
 
 import psutil
 
+from app.log import open_log
 from core.errors import SpecError
 from core.settings import Settings
 
@@ -53,10 +54,12 @@ def serve(settings: Settings) -> None:
     _require_free_port(settings.address, settings.port)
     config = server_config(settings)
     open_home(settings)
+    open_log(settings.home)
     print(f"Glassroom is getting ready on {address_of(settings)} …", flush=True)  # noqa: T201
     preload()
     import streamlit as st  # after the preload, so that its watcher settings meet a warm process
 
+    from app.errors import tell_error
     from app.middleware import build_middleware
     from app.routes import ROUTES
 
@@ -75,6 +78,7 @@ def serve(settings: Settings) -> None:
         APP / "main.py",
         routes=routes,
         middleware=build_middleware(config["server.allowedHosts"], *layers),
+        on_script_error=tell_error,
     )
     gc.collect()
     gc.freeze()
@@ -114,11 +118,12 @@ def own_addresses() -> set[str]:
 
 
 def open_home(settings: Settings) -> None:
-    """Take the right to write in the home and open the record, before anybody is served."""
-    from core.store import StoreError, open_store
+    """Look whether the record is sound, open it alone, and keep backups, before anybody is served."""
+    from core.store import BackupKeeper, StoreError, open_store, require_sound
 
     try:
-        open_store(settings.home)
+        require_sound(settings.home)
+        BackupKeeper(open_store(settings.home)).start()
     except StoreError as error:
         raise SpecError(str(error)) from None
 
