@@ -5,7 +5,7 @@ import streamlit as st
 
 from app.learner import current_learner, place_of_tables
 from app.link import Link
-from app.prose import show_rows
+from app.prose import show_rows, show_table
 from app.training import forget_views
 from core import safe_text
 from core.datasets import Dataset, forget_own_dataset, owns_dataset, split_rows
@@ -40,7 +40,7 @@ def show_about_data(link: Link[object], dataset: Dataset, seed: int | None) -> N
         )
         show_rows(_tabulate_split(dataset, seed))
     st.markdown("**The columns**")
-    st.dataframe(_tabulate_columns(dataset), hide_index=True)
+    show_table(_tabulate_columns(dataset))
     is_mine = dataset.is_own and owns_dataset(dataset.name, current_learner())
     if is_mine and st.button("Remove this table from this computer"):
         _remove(link, dataset)

@@ -9,6 +9,7 @@ from starlette.routing import BaseRoute
 
 from app.identity import JOIN, TRUSTED, Cookies, Identity
 from app.join import Door
+from app.quota import UploadQuota
 from core.personal import forget_person, gather_record
 from core.rooms import group, open_rooms
 from core.rooms.key import read_key
@@ -20,7 +21,7 @@ class OpenedClass:
     """What the launcher adds to the server."""
 
     routes: list[BaseRoute]
-    layer: Middleware
+    layers: list[Middleware]
     trusted_headers: dict[str, str]
 
 
@@ -36,6 +37,9 @@ def open_class(settings: Settings, address: str) -> OpenedClass:
     )
     return OpenedClass(
         routes=door.routes(),
-        layer=Middleware(Identity, rooms=rooms, cookies=cookies),
+        layers=[
+            Middleware(Identity, rooms=rooms, cookies=cookies),
+            Middleware(UploadQuota, max_mb=2 * settings.max_upload_mb),
+        ],
         trusted_headers=dict(TRUSTED),
     )

@@ -33,8 +33,8 @@ def show_room() -> None:
 def _show_place(rooms: Rooms, learner: str) -> None:
     name = safe_text.md(rooms.nickname(learner))
     st.markdown(
-        f"You are here as **{name}**. Your answers are kept under this name, and only you and your "
-        f"teacher's computer hold them. [Your personal code, your record, and the way out]({JOIN})"
+        f"You are here as **{name}**. Your answers are kept under this name on the computer of the "
+        f"class. [Your personal code, your record, and the way out]({JOIN})"
     )
     _ask_ready(rooms.room)
 

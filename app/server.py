@@ -69,7 +69,7 @@ def serve(settings: Settings) -> None:
 
         opened = open_class(settings, address_of(settings))
         routes += opened.routes
-        layers.append(opened.layer)
+        layers += opened.layers
         # Only here, never in a file: plain `streamlit run` would believe a forged header.
         config["server.trustedUserHeaders"] = opened.trusted_headers
     elif not _is_loopback(settings.address):

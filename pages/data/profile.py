@@ -11,7 +11,7 @@ from app.lesson import Storyboard, misconception, teach
 from app.link import Link
 from app.own_table import offer_own_table, own_tables
 from app.predict import Question
-from app.prose import show_rows
+from app.prose import show_rows, show_table
 from app.stage import show_stage
 from core.data.profile.figures import plot_column, plot_map, plot_pair
 from core.data.profile.lab import ProfileResult, ProfileSpec
@@ -74,7 +74,7 @@ def see(link: Link[ProfileSpec], result: ProfileResult) -> None:
     st.markdown(f"{md_prose(tell_table(result))} {tell_origin(find_table(result.spec.data))}")
     st.markdown(write_findings(result))
     bars = st.column_config.BarChartColumn("Shape", y_min=0, color="blue")
-    st.dataframe(tabulate_columns(result), hide_index=True, column_config={"Shape": bars})
+    show_table(tabulate_columns(result), column_config={"Shape": bars})
     st.subheader("One column", anchor=False)
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         pick(link, "column", "Column", name_columns(result, "column"))
