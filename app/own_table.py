@@ -13,10 +13,10 @@ from app.prose import show_table
 from core import safe_text
 from core.datasets import Label, Task, list_own_datasets, store_own_dataset
 from core.errors import SpecError
+from core.read_apart import read_table_apart
 from core.settings import read_settings
 from core.tables import TableReading, judge_target, read_table, suggest_target
 from core.tables.prepare import prepare_table
-from core.tables.sandbox import read_table_apart
 from core.tables.target import TargetJudgement
 from core.tables.target import Task as TargetTask
 

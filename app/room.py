@@ -50,11 +50,18 @@ def _ask_ready(room: Room) -> None:
             if is_ready
             else "Press when you have finished what the class is doing."
         )
-        label = "I need more time" if is_ready else "I am ready"
-        if st.button(label, type="secondary" if is_ready else "primary", key="ready") and record(
-            READY, room.code, {"is_ready": not is_ready}, event_id=uuid4().hex
-        ):
-            st.rerun(scope="fragment")
+        # A callback, so that a press costs one run: 300 people press at once.
+        st.button(
+            "I need more time" if is_ready else "I am ready",
+            type="secondary" if is_ready else "primary",
+            key="ready",
+            on_click=_say_ready,
+            args=(room.code, not is_ready),
+        )
+
+
+def _say_ready(code: str, is_ready: bool) -> None:
+    record(READY, code, {"is_ready": is_ready}, event_id=uuid4().hex)
 
 
 def _show_code(rooms: Rooms) -> None:

@@ -3,6 +3,8 @@
 In a class the file may be anybody's. The process gets a copy of the bytes in a folder of its own, no secrets
 in its environment, no network where the system allows to take it away, and limits on time, memory and files.
 It gives back two Parquet tables and a JSON file; a file that breaks the reader ends in a sentence.
+
+It stands outside of `core.tables`, because its walls must stand before pandas is loaded and starts threads.
 """
 
 import ctypes
@@ -27,8 +29,8 @@ AT_ONCE = 2
 PATIENCE_SECONDS = 60
 NEW_USER, NEW_NETWORK = 0x10000000, 0x40000000
 KEPT_VARIABLES = ("PATH", "SYSTEMROOT", "TMPDIR", "LANG")
-ROOT = Path(__file__).parents[2]
-COMMAND = (sys.executable, "-m", "core.tables.sandbox")
+ROOT = Path(__file__).parents[1]
+COMMAND = (sys.executable, "-m", "core.read_apart")
 
 _slots = threading.BoundedSemaphore(AT_ONCE)
 
