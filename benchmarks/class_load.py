@@ -26,6 +26,8 @@ PRESS, PRESSED = "I am ready", "I need more time"
 SECONDS_TO_CONNECT = 30.0
 SECONDS_TO_PRESS = 1.0
 SECONDS_TO_ANSWER = 120
+IDLE_MS = 50
+"""Processor time in a second below which a server does nothing in particular."""
 REPLACED = ForwardMsg.FINISHED_EARLY_FOR_RERUN
 
 
@@ -97,6 +99,7 @@ async def _act(server: Server, cookies: Sequence[str], connect_within: float) ->
     warm = Pupil(server.port, cookies[0])
     await warm.open()  # the first visit of all loads the modules of the page
     await warm.close()
+    await _wait_until_idle(server)
     rss = server.rss_mb()
     people = [Pupil(server.port, cookie) for cookie in cookies]
     start = time.perf_counter()
@@ -122,6 +125,15 @@ async def _act(server: Server, cookies: Sequence[str], connect_within: float) ->
         "mb_per_session": rounded((rss_open - rss) / len(people), 2),
         "load": load,
     }
+
+
+async def _wait_until_idle(server: Server) -> None:
+    """Wait for the end of the first views, which a new server has ready before a class arrives."""
+    for _ in range(SECONDS_TO_ANSWER):
+        before = server.cpu_ms()
+        await asyncio.sleep(1)
+        if server.cpu_ms() - before < IDLE_MS:
+            return
 
 
 async def _spread(seconds: float, acts: Sequence[Any]) -> list[float]:
