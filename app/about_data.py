@@ -3,11 +3,12 @@
 import pandas as pd
 import streamlit as st
 
+from app.learner import current_learner, place_of_tables
 from app.link import Link
-from app.prose import show_rows
+from app.prose import show_rows, show_table
 from app.training import forget_views
 from core import safe_text
-from core.datasets import Dataset, forget_own_dataset, split_rows
+from core.datasets import Dataset, forget_own_dataset, owns_dataset, split_rows
 from core.remember import prune
 from core.wording import count, percent
 
@@ -15,7 +16,9 @@ from core.wording import count, percent
 def tell_origin(dataset: Dataset) -> str:
     """Say in one sentence whether the rows are real."""
     if dataset.is_own:
-        return "These rows are yours; they stay on this computer."
+        if owns_dataset(dataset.name, current_learner()):
+            return f"These rows are yours; they stay {place_of_tables()}."
+        return "These rows were uploaded by somebody who sent you a link to them."
     if dataset.is_real:
         return f"These {safe_text.md(dataset.row_noun[1])} are real."
     return f"These {safe_text.md(dataset.row_noun[1])} are generated, by a law that is known."
@@ -37,13 +40,14 @@ def show_about_data(link: Link[object], dataset: Dataset, seed: int | None) -> N
         )
         show_rows(_tabulate_split(dataset, seed))
     st.markdown("**The columns**")
-    st.dataframe(_tabulate_columns(dataset), hide_index=True)
-    if dataset.is_own and st.button("Remove this table from this computer"):
+    show_table(_tabulate_columns(dataset))
+    is_mine = dataset.is_own and owns_dataset(dataset.name, current_learner())
+    if is_mine and st.button("Remove this table from this computer"):
         _remove(link, dataset)
 
 
 def _remove(link: Link[object], dataset: Dataset) -> None:
-    forget_own_dataset(dataset.name)
+    forget_own_dataset(dataset.name, owner=current_learner())
     # What was computed from the table holds parts of it.
     prune(0)
     forget_views()

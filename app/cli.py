@@ -1,16 +1,21 @@
-"""The command line: `glassroom [serve | run | labs | bank | doctor]`.
+"""The command line: `glassroom [serve | run | labs | …]`, see `glassroom --help`.
 
 It is a second reader of the same specs: a lab is found, its settings are parsed and its result is
 printed without a line of code for the single lab.
 """
 
 import argparse
+import json
+import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
 
 from core.errors import SpecError
 from core.lab import find_labs, load_lab
-from core.settings import read_settings
+from core.settings import PREFIX, read_settings
+from core.store.errors import StoreError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -18,7 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         options.command(options)
-    except SpecError as error:
+    except (SpecError, StoreError) as error:
         print(f"glassroom: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
@@ -31,7 +36,16 @@ def _parser() -> argparse.ArgumentParser:
     parser.set_defaults(command=_serve)
     commands = parser.add_subparsers(title="commands", metavar="")
     serve = commands.add_parser("serve", help="open the classroom (what `glassroom` alone does)")
+    serve.add_argument(
+        "--class",
+        action="store_true",
+        dest="is_class",
+        help="for a class: everybody joins with a room code and has a record of their own",
+    )
     serve.set_defaults(command=_serve)
+    commands.add_parser(
+        "teacher", help="say the word with which the teacher of a class signs in"
+    ).set_defaults(command=_teacher)
     run = commands.add_parser("run", help="run one lab without a browser and print its numbers")
     run.add_argument("lab", help="a name that `glassroom labs` lists")
     run.add_argument(
@@ -45,16 +59,85 @@ def _parser() -> argparse.ArgumentParser:
     bank.add_argument("action", choices=("build", "check"))
     bank.add_argument("lessons", nargs="*", metavar="lesson", help="all lessons, if none is named")
     bank.set_defaults(command=_bank)
+    backup = commands.add_parser("backup", help="copy the record, also while the server runs")
+    backup.add_argument("file", type=Path, help="the copy; an older one of this name is replaced")
+    backup.set_defaults(command=_backup)
+    restoring = commands.add_parser("restore", help="put a backup in the place of the record")
+    restoring.add_argument(
+        "file", type=Path, nargs="?", help="the newest good one, if none is named"
+    )
+    restoring.set_defaults(command=_restore)
+    _add_personal(commands)
     commands.add_parser(
         "doctor", help="versions, paths, sizes, and what is missing or about to hurt"
     ).set_defaults(command=_doctor)
     return parser
 
 
-def _serve(_options: argparse.Namespace) -> None:
+def _add_personal(commands: Any) -> None:
+    exporting = commands.add_parser("export-me", help="write everything that is kept of you")
+    exporting.add_argument("file", type=Path, help="a JSON file")
+    exporting.set_defaults(command=_export_me)
+    forgetting = commands.add_parser("forget-me", help="erase everything that is kept of you")
+    forgetting.add_argument("--yes", action="store_true", help="do it; nobody can bring it back")
+    forgetting.set_defaults(command=_forget_me)
+    for parser in (exporting, forgetting):
+        parser.add_argument(
+            "--learner", default="local", help="somebody of a class, by the id in the log"
+        )
+
+
+def _serve(options: argparse.Namespace) -> None:
     from app.server import serve
 
+    if getattr(options, "is_class", False):
+        os.environ[f"{PREFIX}MODE"] = "class"  # for every part that reads the settings later on
     serve(read_settings())
+
+
+def _teacher(_options: argparse.Namespace) -> None:
+    from core.rooms import group, say_teacher_token
+
+    print(group(say_teacher_token(read_settings().home)))
+
+
+def _backup(options: argparse.Namespace) -> None:
+    from core.store import check_file, open_store
+
+    store = open_store(read_settings().home, read_only=True)
+    store.backup(options.file)
+    store.close()
+    print(f"{check_file(options.file).n_events} events were copied to {options.file}.")
+
+
+def _restore(options: argparse.Namespace) -> None:
+    from core.store import restore
+
+    chosen, aside = restore(read_settings().home, options.file)
+    print(f"The record is that of {chosen} again.")
+    if aside is not None:
+        print(f"The file that was there before is kept in {aside}.")
+
+
+def _export_me(options: argparse.Namespace) -> None:
+    from core.personal import gather_record
+
+    record = gather_record(options.learner, read_only=True)
+    text = json.dumps(record, indent=2, ensure_ascii=False)
+    options.file.write_text(text + "\n", encoding="utf-8")
+    n_events, n_tables = (len(list(record[part])) for part in ("events", "tables"))  # type: ignore[call-overload]
+    print(f"{n_events} events and {n_tables} tables were written to {options.file}.")
+
+
+def _forget_me(options: argparse.Namespace) -> None:
+    from core.personal import forget_person
+
+    if not options.yes:
+        message = (
+            "This erases everything, here and in the backups. Say `glassroom forget-me --yes`."
+        )
+        raise SpecError(message)
+    print(f"{forget_person(options.learner)} events were erased.")
 
 
 def _labs(_options: argparse.Namespace) -> None:

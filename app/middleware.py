@@ -9,12 +9,17 @@ import hashlib
 import re
 from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import streamlit
 from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
+from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.websockets import WebSocketClose
+
+from app.errors import TellErrors
 
 INDEX = Path(streamlit.__file__).parent / "static" / "index.html"
 
@@ -80,9 +85,43 @@ class SecurityHeaders:
         await self.app(scope, receive, send_with_headers)
 
 
-def build_middleware(allowed_hosts: Sequence[str]) -> list[Middleware]:
+class SameOrigin:
+    """Refuse what a page of another site sends, on every address.
+
+    A browser names the site of the page that asks in ``Origin``; ours has the host and port that it asks.
+    Who is no browser sends none. (A proxy in front must pass the ``Host`` on.)
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on what names no origin or our own."""
+        if scope["type"] in {"http", "websocket"} and _is_foreign(scope):
+            if scope["type"] == "websocket":
+                answer: ASGIApp = WebSocketClose(code=1008)
+            else:
+                answer = PlainTextResponse("This page may not ask here.", status_code=403)
+            await answer(scope, receive, send)
+            return
+        await self.app(scope, receive, send)
+
+
+def _is_foreign(scope: Scope) -> bool:
+    origins = [value for name, value in scope["headers"] if name == b"origin"]
+    if not origins:
+        return False
+    hosts = [value for name, value in scope["headers"] if name == b"host"]
+    origin = urlsplit(origins[0].decode("latin-1")).netloc
+    return len(origins) + len(hosts) != 2 or origin.lower() != hosts[0].decode("latin-1").lower()
+
+
+def build_middleware(allowed_hosts: Sequence[str], *inner: Middleware) -> list[Middleware]:
     """Return the layers, outermost first: a foreign Host is refused before anything else runs."""
     return [
         Middleware(SecurityHeaders),
+        Middleware(TellErrors),
         Middleware(TrustedHostMiddleware, allowed_hosts=list(allowed_hosts), www_redirect=False),
+        Middleware(SameOrigin),
+        *inner,
     ]

@@ -4,6 +4,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from app.course import PAGES, find_pages
+from app.learner import LOCAL, current_learner
 from app.present import is_presenting
 
 
@@ -12,6 +13,8 @@ def build_menu() -> StreamlitPage:
     menu: dict[str, list[StreamlitPage]] = {
         "": [st.Page(PAGES / "start.py", title="Start", default=True)]
     }
+    if current_learner() != LOCAL:
+        menu[""].append(st.Page(PAGES / "room.py", title="The class", url_path="room"))
     for page in find_pages():
         entry = st.Page(page.path, title=page.lesson.title, url_path=page.name)
         menu.setdefault(page.chapter.title, []).append(entry)

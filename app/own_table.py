@@ -1,13 +1,19 @@
 """The learner's own table: upload, see what was understood, choose what to predict, use it."""
 
+import hashlib
+import threading
 from collections.abc import Callable
 
 import pandas as pd
 import streamlit as st
+from cachetools import LRUCache, cached
 
+from app.learner import LOCAL, current_learner, place_of_tables
+from app.prose import show_table
 from core import safe_text
 from core.datasets import Label, Task, list_own_datasets, store_own_dataset
 from core.errors import SpecError
+from core.read_apart import read_table_apart
 from core.settings import read_settings
 from core.tables import TableReading, judge_target, read_table, suggest_target
 from core.tables.prepare import prepare_table
@@ -33,7 +39,9 @@ FOUND: dict[TargetTask, str] = {
 
 def own_tables(task: Task | None = "binary") -> dict[str, str]:
     """Return the learner's own tables for `task`, or all (None): name in a link, and title."""
-    return {dataset.name: dataset.title for dataset in list_own_datasets(task)}
+    return {
+        dataset.name: dataset.title for dataset in list_own_datasets(task, owner=current_learner())
+    }
 
 
 @st.dialog("Use your own table", width="large")
@@ -42,12 +50,12 @@ def offer_own_table(use: Callable[[str], None], *, task: Task | None = "binary")
 
     For a lesson without a task (None) the table is kept whole, with every column and without a target.
 
-    The table stays on this computer. A table that cannot be used ends in a sentence, and the lesson
+    The table stays where Glassroom runs. A table that cannot be used ends in a sentence, and the lesson
     goes on with the data it had.
     """
     st.markdown(
         f"CSV, TSV, Excel or Parquet, with one row for each case and {TARGETS[task] if task else WHOLE}. "
-        "The table stays on this computer."
+        f"The table stays {place_of_tables()}."
     )
     sent = st.file_uploader(
         "Your table",
@@ -59,7 +67,7 @@ def offer_own_table(use: Callable[[str], None], *, task: Task | None = "binary")
         return
     try:
         with st.spinner("Reading …"):
-            reading = read_table(sent.getvalue(), sent.name)
+            reading = _read(sent.getvalue(), sent.name)
         _show_reading(reading)
         if task is None:
             _take_whole(reading, sent.name, use)
@@ -71,12 +79,29 @@ def offer_own_table(use: Callable[[str], None], *, task: Task | None = "binary")
         st.warning(safe_text.md(error), icon=":material/info:")
 
 
+def _read(content: bytes, file_name: str) -> TableReading:
+    """Read a table of one's own here; in a class, where it may be anybody's, in a process apart."""
+    if current_learner() == LOCAL:
+        return read_table(content, file_name)
+    return _read_apart(content, file_name)
+
+
+@cached(
+    LRUCache(maxsize=4),
+    key=lambda content, file_name: (hashlib.sha256(content).digest(), file_name),
+    lock=threading.Lock(),
+)
+def _read_apart(content: bytes, file_name: str) -> TableReading:
+    reading: TableReading = read_table_apart(content, file_name)
+    return reading
+
+
 def _show_reading(reading: TableReading) -> None:
     st.markdown(f"**{reading.n_rows:,} rows, {reading.n_columns} columns** were read.")
     for sentence in (*reading.repairs, *reading.warnings):
         st.markdown(f"- {safe_text.md(sentence)}")
     with st.expander("What each column was taken for"):
-        st.dataframe(reading.columns, hide_index=True)
+        show_table(reading.columns)
 
 
 def _take_columns(reading: TableReading, file_name: str, use: Callable[[str], None]) -> None:
@@ -98,7 +123,11 @@ def _take_whole(reading: TableReading, file_name: str, use: Callable[[str], None
 def _keep(table: pd.DataFrame, file_name: str, use: Callable[[str], None]) -> None:
     if st.button("Use this table", type="primary"):
         dataset = store_own_dataset(
-            table, title=safe_text.plain(file_name), target=None, task="clustering"
+            table,
+            title=safe_text.plain(file_name),
+            target=None,
+            task="clustering",
+            owner=current_learner(),
         )
         use(dataset.name)
         st.rerun()
@@ -132,6 +161,7 @@ def _choose_target(
             target=target,
             task=task,
             positive=positive,
+            owner=current_learner(),
         )
         use(dataset.name)
         st.rerun()

@@ -1,6 +1,8 @@
 """Pieces of a page that are more than one call and less than a beat."""
 
+from collections.abc import Mapping
 from functools import lru_cache
+from typing import Any
 
 import pandas as pd
 import streamlit as st
@@ -15,6 +17,18 @@ def show_rows(table: pd.DataFrame) -> None:
     """
     columns = [table[name].tolist() for name in table.columns]
     st.markdown(_write_table(tuple(table.columns), tuple(zip(*columns, strict=True))))
+
+
+def show_table(table: pd.DataFrame, *, column_config: Mapping[str, Any] | None = None) -> None:
+    """Show a table of any size in a grid.
+
+    Its toolbar saves a CSV, so a text that a spreadsheet would run is shown with the quote that stops it.
+    """
+    safe = table.rename(columns=safe_text.csv_cell)
+    for name in safe.columns:
+        if not pd.api.types.is_numeric_dtype(safe[name].dtype):
+            safe[name] = safe[name].map(safe_text.csv_cell)
+    st.dataframe(safe, hide_index=True, column_config=column_config)
 
 
 @lru_cache(maxsize=256)

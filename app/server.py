@@ -17,6 +17,9 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
+import psutil
+
+from app.log import open_log
 from core.errors import SpecError
 from core.settings import Settings
 
@@ -34,23 +37,48 @@ PRELOADED = (
     "plotly.graph_objects",
 )
 SECONDS_BETWEEN_COLLECTIONS = 30
+OPEN_TO_ALL = (
+    "! Everybody who reaches this address shares one learner's record. "
+    "For a class, start it with `glassroom serve --class`."
+)
 
 
 def serve(settings: Settings) -> None:
-    """Serve the classroom until it is stopped; raises `SpecError` if the port is taken."""
+    """Serve the classroom until it is stopped.
+
+    Raises
+    ------
+    SpecError
+        The port is taken, another server writes in this home, or its record is damaged.
+    """
     _require_free_port(settings.address, settings.port)
     config = server_config(settings)
+    open_home(settings)
+    open_log(settings.home)
     print(f"Glassroom is getting ready on {address_of(settings)} …", flush=True)  # noqa: T201
     preload()
     import streamlit as st  # after the preload, so that its watcher settings meet a warm process
 
+    from app.errors import tell_error
     from app.middleware import build_middleware
     from app.routes import ROUTES
 
+    routes, layers = list(ROUTES), []
+    if settings.mode == "class":
+        from app.class_mode import open_class
+
+        opened = open_class(settings, address_of(settings))
+        routes += opened.routes
+        layers += opened.layers
+        # Only here, never in a file: plain `streamlit run` would believe a forged header.
+        config["server.trustedUserHeaders"] = opened.trusted_headers
+    elif not _is_loopback(settings.address):
+        print(OPEN_TO_ALL, flush=True)  # noqa: T201
     app = st.App(
         APP / "main.py",
-        routes=ROUTES,
-        middleware=build_middleware(config["server.allowedHosts"]),
+        routes=routes,
+        middleware=build_middleware(config["server.allowedHosts"], *layers),
+        on_script_error=tell_error,
     )
     gc.collect()
     gc.freeze()
@@ -68,10 +96,40 @@ def server_config(settings: Settings) -> dict[str, Any]:
     config["server.address"] = settings.address
     config["server.port"] = settings.port
     config["server.maxUploadSize"] = settings.max_upload_mb
-    config["server.allowedHosts"] = sorted(
-        {*config["server.allowedHosts"], settings.address, *settings.allowed_hosts}
-    )
+    hosts = {*config["server.allowedHosts"], settings.address, *settings.allowed_hosts}
+    if settings.mode == "class" and not _is_loopback(settings.address):
+        hosts |= own_addresses()
+    config["server.allowedHosts"] = sorted(hosts)
     return config
+
+
+def own_addresses() -> set[str]:
+    """Return the addresses and the name of this machine in its networks, without the loopback.
+
+    A page of another site cannot pretend to be one of these: it would need a name of its own.
+    """
+    found = {
+        address.address
+        for addresses in psutil.net_if_addrs().values()
+        for address in addresses
+        if address.family == socket.AF_INET and not _is_loopback(address.address)
+    }
+    return found | {socket.gethostname().lower()}
+
+
+def open_home(settings: Settings) -> None:
+    """Look whether the record is sound, open it alone, and keep backups, before anybody is served."""
+    from core.store import BackupKeeper, StoreError, open_store, require_sound
+
+    try:
+        require_sound(settings.home)
+        BackupKeeper(open_store(settings.home)).start()
+    except StoreError as error:
+        raise SpecError(str(error)) from None
+
+
+def _is_loopback(address: str) -> bool:
+    return address in {"localhost", "::1"} or address.startswith("127.")
 
 
 def preload() -> None:

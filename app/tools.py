@@ -6,6 +6,7 @@ import streamlit as st
 
 from app.about_data import show_about_data
 from app.link import PREDICT, Link
+from app.prose import show_table
 from core import safe_text
 from core.datasets import load_dataset
 from core.lab import Lab
@@ -55,7 +56,7 @@ def _show_tables(result: Any) -> None:
     tables = tables_of(result)
     for tab, table in zip(st.tabs([_title(name) for name in tables]), tables.values(), strict=True):
         with tab:
-            st.dataframe(table, hide_index=True)
+            show_table(table)
 
 
 @st.dialog("A link to exactly this view")

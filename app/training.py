@@ -11,7 +11,7 @@ from typing import Any
 import streamlit as st
 from cachetools import LRUCache
 
-from app.learner import LOCAL
+from app.learner import current_learner
 from core import safe_text
 from core.errors import SpecError
 from core.jobs import JobStatus, abandon, active_jobs, cancel, find_job, submit
@@ -63,8 +63,8 @@ def _slow_part(lab: Lab[Any, Any], spec: Any) -> SlowPart | None:
 
 def _give_way_to(run: Any, spec: Any) -> None:
     """Stop what the last view was training for: the learner has moved on to this one."""
-    wanted = find_job(run, spec, LOCAL)
-    for job in active_jobs(LOCAL):
+    wanted = find_job(run, spec, current_learner())
+    for job in active_jobs(current_learner()):
         if wanted is None or job.id != wanted.id:
             abandon(job.id)
 
@@ -72,7 +72,7 @@ def _give_way_to(run: Any, spec: Any) -> None:
 def _start(run: Any, spec: Any) -> None:
     """Begin, or say why not yet; the next look tries again."""
     try:
-        submit(run, spec, owner=LOCAL)
+        submit(run, spec, owner=current_learner())
     except SpecError as obstacle:
         st.caption(safe_text.md(obstacle))
 
@@ -81,7 +81,7 @@ def _start(run: Any, spec: Any) -> None:
 def _poll(run: Any, spec: Any) -> None:
     if run.recall(spec) is not None:
         st.rerun()
-    status = find_job(run, spec, LOCAL)
+    status = find_job(run, spec, current_learner())
     if status is None or status.state == "abandoned":
         # In a second tab this one gave way to, it waits its turn: else each would stop the other for ever.
         _start(run, spec)

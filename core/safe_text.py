@@ -41,8 +41,9 @@ def md(text: object) -> str:
 
 
 def md_prose(text: str) -> str:
-    """Return prose of ours (a dataset's description) for a Markdown sink, whatever its length."""
-    return _MARKUP.sub(r"\\\1", _BLANKS.sub(" ", _INVISIBLE.sub(" ", text)).strip())
+    """Return a whole sentence with such text in it for a Markdown sink, whatever its length."""
+    line = _BLANKS.sub(" ", _INVISIBLE.sub(" ", text)).strip()
+    return _MARKUP.sub(r"\\\1", _LINK.sub(_JOINER, line))
 
 
 def plot(text: object) -> str:

@@ -10,6 +10,8 @@ from pathlib import Path
 from core.errors import SpecError, require
 
 PREFIX = "GLASSROOM_"
+MODES = ("self-study", "class")
+MIN_PHRASE = 10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,6 +31,12 @@ class Settings:
     max_cells: int = 3_000_000
     """Rows × columns."""
     max_cell_chars: int = 10_000
+    mode: str = "self-study"
+    """``self-study``: one learner, no login. ``class``: everybody joins (``glassroom serve --class``)."""
+    class_size: int = 500
+    """Most people in one room."""
+    teacher_phrase: str = ""
+    """A pass phrase by which the teacher signs in, besides the long word that ``glassroom teacher`` says."""
     job_seconds: int = 120
     """Wall-clock limit of one training job."""
     job_memory_mb: int = 1500
@@ -41,6 +49,15 @@ class Settings:
                     value > 0,
                     f"{PREFIX}{field.name.upper()} must be a positive whole number, got {value}.",
                 )
+        require(
+            self.mode in MODES,
+            f"{PREFIX}MODE must be {' or '.join(MODES)}, got {self.mode!r}.",
+        )
+        require(
+            self.teacher_phrase == "" or len(self.teacher_phrase) >= MIN_PHRASE,
+            f"{PREFIX}TEACHER_PHRASE must have at least {MIN_PHRASE} characters, "
+            f"got {len(self.teacher_phrase)}. Choose a longer one.",
+        )
         require(self.port < 65536, f"{PREFIX}PORT must lie between 1 and 65535, got {self.port}.")
 
 

@@ -45,8 +45,9 @@ def test_an_escaped_text_reads_as_the_text_itself(text):
 )
 def test_an_address_that_a_person_typed_becomes_no_link(text):
     """The patterns are those of GitHub's Markdown, which look at the text without its escapes."""
-    read = re.sub(r"\\(.)", r"\1", safe_text.md(text))
-    assert not re.search(r"https?://|www\.|[-.\w+]@", read, re.IGNORECASE)
+    for escape in (safe_text.md, safe_text.md_prose):
+        read = re.sub(r"\\(.)", r"\1", escape(text))
+        assert not re.search(r"https?://|www\.|[-.\w+]@", read, re.IGNORECASE)
 
 
 @given(st.text())

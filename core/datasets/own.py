@@ -22,6 +22,9 @@ from core.errors import SpecError, require
 from core.settings import read_settings
 
 OWN_NAME = re.compile(r"own-[0-9a-f]{16}")
+OWNER = re.compile(r"[a-z0-9]{1,40}")
+LOCAL = "local"
+"""The one learner of a computer without a class."""
 FORMAT = 1
 TABLE, ABOUT = "table.parquet", "dataset.json"
 
@@ -38,6 +41,7 @@ def store_own_dataset(
     negative_noun: Noun | None = None,
     licence: str = "yours",
     provenance: str = "Uploaded by you.",
+    owner: str = LOCAL,
 ) -> Dataset:
     """Keep a person's table under ``GLASSROOM_HOME`` and return it as a `Dataset`.
 
@@ -58,6 +62,8 @@ def store_own_dataset(
         The label to look for in a binary task; the rarer one if None.
     row_noun, positive_noun, negative_noun
         One and many, for sentences.
+    owner
+        The learner who brought it. Somebody else may bring the same table; then both own it.
 
     Returns
     -------
@@ -95,6 +101,9 @@ def store_own_dataset(
     parquet = io.BytesIO()
     clean.to_parquet(parquet, index=False)
     _write_folder(_folder(name), {TABLE: parquet.getvalue(), ABOUT: text})
+    mark = _mark(name, owner)
+    mark.parent.mkdir(exist_ok=True)
+    mark.touch()
     return load_own_dataset(name)
 
 
@@ -116,31 +125,56 @@ def load_own_dataset(name: str) -> Dataset:
     return _open(folder)
 
 
-def list_own_datasets(task: Task | None = None) -> tuple[Dataset, ...]:
-    """Return the tables kept on this computer, oldest first; only those for `task` if it is given.
+def list_own_datasets(task: Task | None = None, *, owner: str = LOCAL) -> tuple[Dataset, ...]:
+    """Return the tables of `owner`, oldest first; only those for `task` if it is given.
 
     Tables of another version, and tables removed meanwhile, are left out.
     """
     found = []
     for folder in (read_settings().home / "tables").glob("own-*"):
         try:
-            found.append((folder.stat().st_mtime_ns, folder.name, load_own_dataset(folder.name)))
+            if owns_dataset(folder.name, owner):
+                found.append(
+                    (folder.stat().st_mtime_ns, folder.name, load_own_dataset(folder.name))
+                )
         except (SpecError, FileNotFoundError):
             continue
     datasets = [dataset for _, _, dataset in sorted(found, key=lambda entry: entry[:2])]
     return tuple(dataset for dataset in datasets if task is None or dataset.task == task)
 
 
-def forget_own_dataset(name: str) -> None:
-    """Remove an uploaded table from this computer; nothing happens if it is not there."""
-    folder = _folder(name)
+def owns_dataset(name: str, owner: str = LOCAL) -> bool:
+    """Return whether `owner` brought the table; one without any mark is the local learner's."""
+    mark = _mark(name, owner)
+    return mark.is_file() or (owner == LOCAL and not mark.parent.is_dir())
+
+
+def forget_own_dataset(name: str, *, owner: str = LOCAL) -> None:
+    """Remove a table of `owner` from this computer, unless somebody else brought the same one too.
+
+    Nothing happens if it is not there, or is not theirs.
+    """
+    folder, mark = _folder(name), _mark(name, owner)
+    if not folder.is_dir() or not owns_dataset(name, owner):
+        return
+    mark.unlink(missing_ok=True)
+    if mark.parent.is_dir() and any(mark.parent.iterdir()):
+        return
     _open.cache_clear()
-    if folder.is_dir():
-        # Out of sight first, so that a half-removed table is never found.
-        hidden = Path(tempfile.mkdtemp(prefix=".gone-", dir=folder.parent))
-        with suppress(FileNotFoundError):  # another session was faster
-            folder.rename(hidden / name)
-        shutil.rmtree(hidden)
+    # Out of sight first, so that a half-removed table is never found.
+    hidden = Path(tempfile.mkdtemp(prefix=".gone-", dir=folder.parent))
+    with suppress(FileNotFoundError):  # another session was faster
+        folder.rename(hidden / name)
+    shutil.rmtree(hidden)
+
+
+def _mark(name: str, owner: str) -> Path:
+    """Return the empty file that says that `owner` brought the table."""
+    require(
+        OWNER.fullmatch(owner) is not None,
+        f"The owner of a table is named by small letters and digits, got {owner!r}.",
+    )
+    return _folder(name) / "owners" / owner
 
 
 def _folder(name: str) -> Path:

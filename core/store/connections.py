@@ -70,6 +70,22 @@ def open_reading(path: Path) -> apsw.Connection:
     return connection
 
 
+def require_readable(path: Path) -> None:
+    """Raise `StoreError` if there is no record at `path`, or one of another schema."""
+    if not path.is_file():
+        message = f"There is no record in {path.parent} yet. Start Glassroom once to make one."
+        raise StoreError(message)
+    with closing(open_reading(path)) as connection:
+        version = read_version(connection)
+    refuse_newer(version)
+    if version < len(MIGRATIONS):
+        message = (
+            f"The record has the older schema {version}, this Glassroom reads {len(MIGRATIONS)}. "
+            "Start Glassroom once to bring it up to date."
+        )
+        raise StoreError(message)
+
+
 class Readers:
     """A few reading connections, lent to whoever asks.
 

@@ -4,7 +4,7 @@ import atexit
 import os
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, cast
 
@@ -13,18 +13,23 @@ import apsw
 from core.settings import read_settings
 from core.store.backup import copy_database
 from core.store.check import CheckReport, check_file
-from core.store.connections import Readers, open_reading, open_writing
+from core.store.connections import Readers, open_writing, require_readable
 from core.store.disk import make_private_folder
+from core.store.erase import erase, erase_in_backups
 from core.store.errors import DAMAGED, StoreError, plainly
 from core.store.event import Event, Row, read_row, write_row
 from core.store.lock import HomeLock
-from core.store.schema import MIGRATIONS, read_version, refuse_newer
+from core.store.schema import read_version
 from core.store.writer import CLOSED, Writer
 
 DATABASE_NAME = "glassroom.db"
 
 _EVENTS_OF = (
     "SELECT id, learner, kind, subject, body, created_at FROM event WHERE learner = :learner"
+)
+
+_EVENTS_OF_ALL = (
+    "SELECT id, learner, kind, subject, body, created_at FROM event WHERE :learner = ''"
 )
 
 
@@ -43,7 +48,7 @@ class Store:
         self._lock: HomeLock | None = None
         self._writer: Writer | None = None
         if read_only:
-            _require_readable(self.path)
+            require_readable(self.path)
         else:
             make_private_folder(home)
             self._lock = HomeLock(home)
@@ -112,6 +117,31 @@ class Store:
         found = self._read(_EVENTS_OF, learner, kind, subject, " ORDER BY n DESC LIMIT 1")
         return found[0] if found else None
 
+    def everyone(self, kind: str, subject: str | None = None) -> tuple[Event, ...]:
+        """Return the events of this kind of all learners, in the order of writing."""
+        return self._read(_EVENTS_OF_ALL, "", kind, subject, " ORDER BY n")
+
+    def forget(self, learner: str) -> int:
+        """Erase every event of `learner`, here and in the backups, and return how many were here.
+
+        The others keep their order; they are numbered and chained anew. No byte stays in the files. A
+        learner who goes on working is the caller's to stop.
+
+        Raises
+        ------
+        StoreError
+            Nothing was erased in the record, or a backup could not be rewritten.
+        """
+        self._require_usable()
+        if self._writer is None:
+            message = "The record was opened for reading only, so nothing can be erased."
+            raise StoreError(message)
+        n_events = len(self.events(learner))
+        with plainly():
+            self._writer.run_alone(lambda connection: erase(connection, learner))
+            erase_in_backups(self.home, learner)
+        return n_events
+
     def check(self) -> CheckReport:
         """Report whether the record is as it was written; reads the whole file."""
         self._require_usable()
@@ -134,6 +164,11 @@ class Store:
             raise StoreError(message)
         with self._reading() as connection:
             copy_database(connection, to)
+
+    def n_events(self) -> int:
+        """Return how many events are kept; at once, because they are numbered without a gap."""
+        with self._reading() as connection:
+            return int(cast("int", connection.execute("SELECT coalesce(max(n), 0) FROM event").get))
 
     def version(self) -> int:
         """Return the number of the schema, counted from 1."""
@@ -253,18 +288,3 @@ def open_store(home: Path | None = None, *, read_only: bool = False) -> Store:
 def sqlite_version() -> str:
     """Return the version of the SQLite inside; below 3.51.3 a rare fault can damage the file."""
     return apsw.sqlite_lib_version()
-
-
-def _require_readable(path: Path) -> None:
-    if not path.is_file():
-        message = f"There is no record in {path.parent} yet. Start Glassroom once to make one."
-        raise StoreError(message)
-    with closing(open_reading(path)) as connection:
-        version = read_version(connection)
-    refuse_newer(version)
-    if version < len(MIGRATIONS):
-        message = (
-            f"The record has the older schema {version}, this Glassroom reads {len(MIGRATIONS)}. "
-            "Start Glassroom once to bring it up to date."
-        )
-        raise StoreError(message)

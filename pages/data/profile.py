@@ -11,7 +11,7 @@ from app.lesson import Storyboard, misconception, teach
 from app.link import Link
 from app.own_table import offer_own_table, own_tables
 from app.predict import Question
-from app.prose import show_rows
+from app.prose import show_rows, show_table
 from app.stage import show_stage
 from core.charts import COLOURS
 from core.data.profile.figures import plot_column, plot_map, plot_pair
@@ -89,7 +89,7 @@ def see_findings(_link: Link[ProfileSpec], result: ProfileResult) -> None:
         "Fences stand 1.5 times as far outside the middle half of the values as that half is wide. Skewness "
         "says to which side a long tail points, and how long it is: 0 is even."
     )
-    st.dataframe(tabulate_columns(result), hide_index=True, column_config={"Shape": bars})
+    show_table(tabulate_columns(result), column_config={"Shape": bars})
 
 
 def see_column(link: Link[ProfileSpec], result: ProfileResult) -> None:

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from benchmarks import __main__ as command_line
-from benchmarks import appends, cold_start, drag, server, sweep, websocket_load
+from benchmarks import appends, class_load, cold_start, drag, server, sweep, websocket_load
 from benchmarks.browser import STAGE, VIEWPORT, chromium
 from benchmarks.learner import Learner, Run
 from benchmarks.report import Report, in_words, machine_load, percentile, write
@@ -228,6 +228,21 @@ def test_a_learner_releases_the_handle_and_the_url_and_the_picture_follow(tuned_
     assert page.bytes_of["navigation"] > 0
     assert page.n_bytes == sum(page.bytes_of.values()) < opened.n_bytes
     assert min(opened.seconds, released.seconds, page.seconds) > 0
+
+
+def test_every_press_of_a_class_is_answered_and_on_the_disk_after_a_kill():
+    report = class_load.measure(sessions=(6,), connect_within=1.0)
+    (row,) = rows_of(report, class_load.measure)["class"]
+    assert row["people"] == row["connected"] == row["answered"] == row["stored"] == 6
+    assert 0 < row["p50_ms"] <= row["p95_ms"] <= row["max_ms"]
+    assert row["connecting_s"] >= 0.8
+
+
+@pytest.mark.full
+def test_f38_f39_three_hundred_people_connect_and_press_within_a_second():
+    report = class_load.measure(sessions=(300,))
+    (row,) = rows_of(report, class_load.measure)["class"]
+    assert row["connected"] == row["answered"] == row["stored"] == 300
 
 
 N_RELEASES = 4

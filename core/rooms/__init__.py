@@ -1,0 +1,20 @@
+"""A class: its room code, who has joined, and how a person proves to be the same again."""
+
+from core.rooms.codes import group, normalise_code
+from core.rooms.guesses import GUESSES, WINDOW_SECONDS, TooManyGuessesError
+from core.rooms.rooms import CLASS, TEACHER, Member, Room, Rooms, open_rooms, say_teacher_token
+
+__all__ = [
+    "CLASS",
+    "GUESSES",
+    "TEACHER",
+    "WINDOW_SECONDS",
+    "Member",
+    "Room",
+    "Rooms",
+    "TooManyGuessesError",
+    "group",
+    "normalise_code",
+    "open_rooms",
+    "say_teacher_token",
+]
