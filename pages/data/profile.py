@@ -73,13 +73,8 @@ def choose_settings(link: Link[ProfileSpec]) -> None:
 
 def see(link: Link[ProfileSpec], result: ProfileResult) -> None:
     st.markdown(f"{md_prose(tell_table(result))} {tell_origin(find_table(result.spec.data))}")
-    titles = ["What is wrong", "One column"] + ["Pairs of columns", "One pair"] * (
-        result.x is not None
-    )
-    beats = (see_findings, see_column, see_pairs, see_pair)
-    for place, beat in zip(st.tabs(titles), beats, strict=False):
-        with place:
-            beat(link, result)
+    pairs = {"Pairs of columns": see_pairs, "One pair": see_pair} if result.x is not None else {}
+    show_parts({"What is wrong": see_findings, "One column": see_column} | pairs, link, result)
 
 
 def see_findings(_link: Link[ProfileSpec], result: ProfileResult) -> None:
