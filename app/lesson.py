@@ -9,7 +9,7 @@ lies in a fragment, so that moving a control never runs the whole page; and what
 handle lies in a fragment inside it, so that a release does not even draw the controls again.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from zlib import crc32
@@ -62,6 +62,13 @@ def teach(name: str, story: Storyboard) -> None:
 def card(key: str) -> Any:
     """Return a container drawn as a card; one for each beat."""
     return st.container(key=f"card_{key}", gap="small")
+
+
+def show_parts(parts: Mapping[str, Callable[..., None]], *given: Any) -> None:
+    """Show the parts of a long beat behind tabs; each is a function of what is `given`."""
+    for place, part in zip(st.tabs(list(parts)), parts.values(), strict=True):
+        with place:
+            part(*given)
 
 
 def misconception(belief: str, answer: str) -> None:

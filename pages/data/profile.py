@@ -5,9 +5,9 @@ import streamlit as st
 from app.about_data import tell_origin
 from app.controls import enter, pick
 from app.course import Lesson
-from app.figure import show_figure
+from app.figure import show_figure, show_figures
 from app.formula import show_formula
-from app.lesson import Storyboard, misconception, teach
+from app.lesson import Storyboard, misconception, show_parts, teach
 from app.link import Link
 from app.own_table import offer_own_table, own_tables
 from app.predict import Question
@@ -73,13 +73,8 @@ def choose_settings(link: Link[ProfileSpec]) -> None:
 
 def see(link: Link[ProfileSpec], result: ProfileResult) -> None:
     st.markdown(f"{md_prose(tell_table(result))} {tell_origin(find_table(result.spec.data))}")
-    titles = ["What is wrong", "One column"] + ["Pairs of columns", "One pair"] * (
-        result.x is not None
-    )
-    beats = (see_findings, see_column, see_pairs, see_pair)
-    for place, beat in zip(st.tabs(titles), beats, strict=False):
-        with place:
-            beat(link, result)
+    pairs = {"Pairs of columns": see_pairs, "One pair": see_pair} if result.x is not None else {}
+    show_parts({"What is wrong": see_findings, "One column": see_column} | pairs, link, result)
 
 
 def see_findings(_link: Link[ProfileSpec], result: ProfileResult) -> None:
@@ -104,9 +99,8 @@ def see_column(link: Link[ProfileSpec], result: ProfileResult) -> None:
 
 
 def see_pairs(_link: Link[ProfileSpec], result: ProfileResult) -> None:
-    for name, place in zip(("pearson", "spearman"), st.columns(2), strict=True):
-        with place:
-            show_figure(plot_map(result, name), key=name, alt=f"{name} of each pair of columns")
+    maps = {name: plot_map(result, name) for name in ("pearson", "spearman")}
+    show_figures(maps, alt="correlation of each pair of columns")
     show_rows(tabulate_pairs(result))
     st.caption(
         "1: always together, −1: always against each other, 0: not along a line (Pearson), neither rising "
@@ -130,11 +124,10 @@ def see_pair(link: Link[ProfileSpec], result: ProfileResult) -> None:
 
 
 def explain(_link: Link[ProfileSpec], result: ProfileResult) -> None:
-    titles = ["One column", "Far-away values", "Empty cells", "Pairs"]
-    beats = (explain_column, explain_distance, explain_gaps, explain_pair)
-    for place, beat in zip(st.tabs(titles), beats, strict=True):
-        with place:
-            beat(result)
+    show_parts({
+        "Eight numbers": explain_column, "Far-away values": explain_distance,
+        "Empty by chance?": explain_gaps, "Line, rise, any shape": explain_pair,
+    }, result)  # fmt: skip
     st.caption(
         "Where this breaks: with many columns some pairs look related by chance, and each interval is for "
         "one pair alone. A pair leaves out the rows where either is empty. A strong relation to the target "
@@ -145,7 +138,6 @@ def explain(_link: Link[ProfileSpec], result: ProfileResult) -> None:
 
 
 def explain_column(result: ProfileResult) -> None:
-    st.subheader("A column in eight numbers", anchor=False)
     show_rows(tabulate_summary(result))
     st.markdown(
         "This is what describe() of pandas prints for a column of numbers. The median is its line 50%. Where "
@@ -155,7 +147,6 @@ def explain_column(result: ProfileResult) -> None:
 
 
 def explain_distance(result: ProfileResult) -> None:
-    st.subheader("Two rules for far-away values", anchor=False)
     for formula in distance_formulas(result):
         show_formula(formula)
     st.markdown(
@@ -175,7 +166,6 @@ def explain_distance(result: ProfileResult) -> None:
 
 
 def explain_gaps(result: ProfileResult) -> None:
-    st.subheader("Are cells empty by chance?", anchor=False)
     show_rows(tabulate_missing(result))
     st.markdown(
         "If rows with a gap differ in the target, leaving them out changes what a model learns. The interval "
@@ -190,7 +180,6 @@ def explain_gaps(result: ProfileResult) -> None:
 
 
 def explain_pair(result: ProfileResult) -> None:
-    st.subheader("A line, a rise, any shape", anchor=False)
     for formula in pearson_formulas(result):
         show_formula(formula)
     st.markdown(

@@ -33,10 +33,6 @@ MODELS = {
     "neighbours": "Nearest neighbours", "logistic": "Logistic regression", "tree": "Decision tree",
     "forest": "Random forest", "majority": "Always the biggest class",
 }  # fmt: skip
-MODEL_NOTE = (
-    "Nearest neighbours asks the rows that are most alike. Logistic regression adds up the columns, each "
-    "with a weight. A decision tree asks one question after the other, and a forest lets many trees vote."
-)
 SHADES = {"truth": "share of its row", "answer": "share of its column", "count": "count"}
 
 
@@ -68,7 +64,7 @@ def choose_settings(link: Link[ClassesSpec]) -> None:
         pick(link, "rare", "Make one class rare", words.name_classes(link.spec))
         choose(link, "rare_rows", "Rows of it that stay", words.name_rows(link.spec))
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        choose(link, "model", "Model", MODELS, note=MODEL_NOTE)
+        choose(link, "model", "Model", MODELS, note=words.MODEL_NOTE)
         choose(link, "shade", "Shade a cell by its", SHADES)
     with st.container(horizontal=True, gap="medium"):
         with st.popover("More", type="tertiary"):
@@ -84,9 +80,7 @@ def draw(key: str, figure: Any, sentence: str) -> None:
 def see(link: Link[ClassesSpec], result: ClassesResult) -> None:
     st.markdown(
         f"{MODELS[link.spec.model]}, {words.tell_training(result)} "
-        f"{tell_origin(load_dataset(link.spec.data))} {words.tell_scores(result)}"
-    )
-    st.markdown(
+        f"{tell_origin(load_dataset(link.spec.data))} {words.tell_scores(result)}\n\n"
         "Left: each row of the table is a true class, each column an answer; right answers lie on the "
         "diagonal. Right: recall, the share of a class that is found."
     )
@@ -100,8 +94,7 @@ def see(link: Link[ClassesSpec], result: ClassesResult) -> None:
         draw("mistakes", figures.plot_mistakes(result), words.tell_mistakes(result))
     if result.rare_label is not None:
         draw("changes", figures.plot_changes(result), words.tell_change(result))
-        st.caption("One mark is one split, the full one is this split; the bars are their means.")
-        st.markdown(words.tell_change(result))
+        st.markdown(f"{words.tell_change(result)} {words.MARKS}")
 
 
 def explain(_link: Link[ClassesSpec], result: ClassesResult) -> None:

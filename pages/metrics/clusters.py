@@ -46,7 +46,6 @@ DATA = {
     "wine": "Wine",
 }
 SCALES = {True: "scaled", False: "as they are"}
-SCALE_NOTE = "Scaled: every column has the same spread, so all of them weigh the same."
 KS = {k: str(k) for k in range(1, 13)}
 
 
@@ -72,7 +71,7 @@ def ask(result: ClustersResult) -> Question:
 def choose_settings(link: Link[ClustersSpec]) -> None:
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         pick(link, "data", "Data", DATA | own_tables(None))
-        choose(link, "is_scaled", "Columns", SCALES, note=SCALE_NOTE)
+        choose(link, "is_scaled", "Columns", SCALES, note="Scaled: every column weighs the same.")
     choose(link, "k", "k, the number of clusters", KS)
     with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
         with st.popover("More", type="tertiary"):

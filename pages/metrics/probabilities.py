@@ -27,10 +27,13 @@ from core.metrics.probabilities.tables import (
     tabulate_versions,
 )
 from core.metrics.probabilities.words import (
+    BIN_NOTE,
     CALIBRATION_NAMES,
     MAP_IN_WORDS,
     MODEL_NAMES,
+    MODEL_NOTE,
     PAIRS_IN_WORDS,
+    REPAIR_NOTE,
     describe_reliability,
     judge_group,
     tell_bins,
@@ -57,13 +60,6 @@ LESSON = Lesson(
 
 DATA = {"churn": "Churn", "fraud": "Card fraud", "breast_cancer": "Breast cancer"}
 BINS = {"width": "equal width", "count": "equal count"}
-MODEL_NOTE = (
-    "Naive Bayes multiplies what each column says alone. Logistic regression adds up the columns, each with "
-    "a weight. A forest lets many decision trees vote, boosting lets each mend the last. A full-grown tree "
-    "asks on until it has no doubt left."
-)
-REPAIR_NOTE = "A calibration is learnt on rows of its own: which probability happened how often?"
-BIN_NOTE = "A bin holds the rows that were given nearly the same probability."
 GIVEN = {0.9: "0.9", 0.5: "0.5", 0.1: "0.1", 0.01: "0.01", 0.001: "0.001"}
 
 
@@ -102,13 +98,12 @@ def choose_settings(link: Link[ProbabilitySpec]) -> None:
 
 
 def see(link: Link[ProbabilitySpec], result: ProbabilityResult) -> None:
-    st.markdown(f"{md_prose(tell_rows(result))} {tell_origin(load_dataset(link.spec.data))}")
     st.markdown(
+        f"{md_prose(tell_rows(result))} {tell_origin(load_dataset(link.spec.data))}\n\n"
         "Each dot stands for the rows that were given nearly the same probability. On the dashed line as "
         "many of them happen as the model said. Below it the model exaggerates."
     )
-    alt = describe_reliability(result)
-    show_figure(plot_reliability(result), key=link.key("reliability"), alt=alt)
+    show_figure(plot_reliability(result), key="reliability", alt=describe_reliability(result))
     st.markdown(f"{md_prose(tell_error(result))} {md_prose(tell_order(result))}")
     show_rows(tabulate_versions(result))
     st.markdown(f"{md_prose(tell_effect(result))} {md_prose(tell_impossible(result))}")

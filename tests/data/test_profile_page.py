@@ -58,7 +58,7 @@ def test_a_table_of_words_alone_is_shown_without_pairs():
     name = store_own_dataset(table, title="Words", task="clustering", target=None).name
     app = open_page(name)
     assert "nothing can be correlated" in words(app)
-    assert [tab.label for tab in app.tabs][:3] == ["What is wrong", "One column", "One column"]
+    assert [tab.label for tab in app.tabs][:3] == ["What is wrong", "One column", "Eight numbers"]
 
 
 def test_a_link_to_columns_of_another_table_still_opens():

@@ -1,16 +1,15 @@
 """The lesson on many classes as code to take home: pandas, scikit-learn and one CSV."""
 
-import json
 from typing import TYPE_CHECKING
 
 from core.datasets import Dataset, Label, load_dataset, write_reading_code
+from core.datasets.preparing_code import write_literal, write_preparing_steps
 from core.metrics.classes.training import N_SPLITS, Model, find_label
 from core.script import Script
 
 if TYPE_CHECKING:
     from core.metrics.classes.lab import ClassesSpec
 
-LINE = 88
 """Longest line of a script: what formatters allow when nothing else is said."""
 
 MODEL_CODE: dict[Model, tuple[str, str]] = {
@@ -37,7 +36,7 @@ def write_script(spec: "ClassesSpec") -> Script:
         _write_imports(dataset, spec.model),
         _write_settings(spec, dataset, label),
         write_reading_code(dataset).rstrip() + "\nfeatures = table.columns.drop(TARGET)",
-        _write_preparation(dataset) + "\n",
+        write_preparing_steps(dataset.numeric_features, dataset.categorical_features) + "\n",
         *([_THIN] if is_rare else []),
         _write_training(dataset, spec.model),
         _COMPARE,
@@ -68,32 +67,13 @@ def _write_imports(dataset: Dataset, model: Model) -> str:
 
 
 def _write_settings(spec: "ClassesSpec", dataset: Dataset, label: Label | None) -> str:
-    lines = [f"TARGET = {_literal(dataset.target)}", f"SEED = {spec.seed}"]
+    lines = [f"TARGET = {write_literal(dataset.target)}", f"SEED = {spec.seed}"]
     if spec.training.rare is not None:
         lines += [
-            f"RARE = {_literal(label)}  # the class that is made rare",
+            f"RARE = {write_literal(label)}  # the class that is made rare",
             f"RARE_ROWS = {spec.training.rare_rows}",
         ]
     return "\n".join(lines)
-
-
-def _write_preparation(dataset: Dataset) -> str:
-    numbers, words = dataset.numeric_features, dataset.categorical_features
-    if not words:
-        return f"prepare = {_FILL_AND_SCALE}"
-    if not numbers:
-        return f"prepare = {_FILL_AND_ENCODE}"
-    items = [_literal(word) for word in words]
-    one_line = f"words = [{', '.join(items)}]"
-    if len(one_line) > LINE:
-        one_line = "words = [\n" + "".join(f"    {item},\n" for item in items) + "]"
-    return f"""{one_line}
-numbers = list(features.drop(words))
-fill_and_scale = {_FILL_AND_SCALE}
-fill_and_encode = {_FILL_AND_ENCODE}
-prepare = ColumnTransformer(
-    [("numbers", fill_and_scale, numbers), ("words", fill_and_encode, words)]
-)"""
 
 
 def _write_training(dataset: Dataset, model: Model) -> str:
@@ -116,17 +96,6 @@ def _write_training(dataset: Dataset, model: Model) -> str:
     return validation[TARGET].to_numpy(), answer, score, biggest
 '''
 
-
-def _literal(value: Label | None) -> str:
-    """Write a value as Python; a person's text stays inside its quotes whatever it holds."""
-    return json.dumps(value) if isinstance(value, str) else repr(value)
-
-
-_FILL_AND_SCALE = 'make_pipeline(SimpleImputer(strategy="median"), StandardScaler())'
-_FILL_AND_ENCODE = """make_pipeline(
-    SimpleImputer(strategy="most_frequent"),
-    OneHotEncoder(handle_unknown="ignore", max_categories=20, sparse_output=False),
-)"""
 
 _THIN = '''def thin(table, seed):
     """Leave rows of the rare class out at random, before any split."""

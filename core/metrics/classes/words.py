@@ -10,6 +10,11 @@ from core.metrics.classes.lab import ClassesResult, ClassesSpec
 from core.safe_text import md, plain
 from core.wording import THIN, UNDEFINED, count, percent, percent_range, significant
 
+MODEL_NOTE = (
+    "Nearest neighbours asks the rows that are most alike. Logistic regression adds up the columns, each "
+    "with a weight. A decision tree asks one question after the other, and a forest lets many trees vote."
+)
+MARKS = "One mark is one split, the full one this split; the bars are their means."
 MOST_ROWS = 15
 """Classes that a table in the text has room for; the worst are shown, all are in the tables."""
 SMALLEST_CHANGE = 0.0005

@@ -1,9 +1,9 @@
 """The log-target lab as code to take home: pandas, scikit-learn and one CSV."""
 
-import json
 from typing import TYPE_CHECKING
 
 from core.datasets import load_dataset, split_rows, write_reading_code
+from core.datasets.preparing_code import write_literal, write_preparing_code
 from core.datasets.reading_code import write_splitting_code
 from core.metrics.log_target.models import train_twins
 from core.script import Script
@@ -14,7 +14,6 @@ if TYPE_CHECKING:
 BOOSTING = """HistGradientBoostingRegressor(
     learning_rate=0.05, max_leaf_nodes=8, early_stopping=False, random_state={seed}
 )"""
-LINE = 88
 
 
 def write_script(spec: "LogTargetSpec") -> Script:
@@ -72,16 +71,11 @@ def _write_imports(spec: "LogTargetSpec") -> str:
 
 def _write_models(spec: "LogTargetSpec") -> str:
     numbers, words = _kinds(spec)
-    target = _literal(str(load_dataset(spec.data).target))
-    steps = ""
-    if numbers:
-        steps += _STEP.format(name="numbers", steps=_SCALE, columns=_list(numbers))
-    if words:
-        steps += _STEP.format(name="words", steps=_ENCODE, columns=_list(words))
+    target = write_literal(str(load_dataset(spec.data).target))
     model = "LinearRegression()" if spec.model == "linear" else BOOSTING.format(seed=spec.seed)
     return (
         f"target = {target}\n"
-        f"prepare = ColumnTransformer(\n    [\n{steps}    ]\n)\n"
+        f"{write_preparing_code(numbers, words)}\n"
         f"model = {model}\n"
         "direct = make_pipeline(clone(prepare), clone(model)).fit(train, train[target])\n"
         "logged = make_pipeline(prepare, model).fit(train, np.log(train[target]))\n"
@@ -90,32 +84,6 @@ def _write_models(spec: "LogTargetSpec") -> str:
     )
 
 
-def _list(values: list[str]) -> str:
-    items = [_literal(value) for value in values]
-    one_line = f"[{', '.join(items)}]"
-    if len(one_line) + 13 <= LINE:
-        return one_line
-    return "[\n" + "".join(f"                {item},\n" for item in items) + "            ]"
-
-
-def _literal(value: str) -> str:
-    """Write a person's text as Python; it stays inside its quotes whatever it holds."""
-    return json.dumps(value)
-
-
-_STEP = """        (
-            "{name}",
-{steps}            {columns},
-        ),
-"""
-_SCALE = '            make_pipeline(SimpleImputer(strategy="median"), StandardScaler()),\n'
-_ENCODE = """            make_pipeline(
-                SimpleImputer(strategy="most_frequent"),
-                OneHotEncoder(
-                    handle_unknown="ignore", max_categories=20, sparse_output=False
-                ),
-            ),
-"""
 _JUDGE = '''def judge(truth, said):
     """Return mean error, MAE, RMSE, RMSE of the logarithms, share above."""
     return {

@@ -1,9 +1,9 @@
 """The map's experiments as code to take home: pandas, scikit-learn and one CSV."""
 
-import json
 from typing import TYPE_CHECKING
 
-from core.datasets import Dataset, Label, load_dataset, split_rows, write_reading_code
+from core.datasets import Dataset, load_dataset, split_rows, write_reading_code
+from core.datasets.preparing_code import write_literal, write_preparing_code
 from core.datasets.reading_code import write_splitting_code
 from core.metrics.clusters.fits import N_STARTS
 from core.metrics.clusters.rows import MAX_ROWS, name_truth
@@ -72,15 +72,15 @@ def _write_answers(dataset: Dataset, spec: "MetricMapSpec") -> str:
     code = code.replace(f"random_state={spec.seed}", "random_state=SEED")
     if spec.group == "numbers":  # without strata each call fits on one line
         code = code.replace("(\n    ", "(").replace("\n)\n", ")\n")
-    lines = [f"target = {_literal(dataset.target)}", code.rstrip()]
+    lines = [f"target = {write_literal(dataset.target)}", code.rstrip()]
     is_two = spec.group in ("labels", "scores")
     if len(split.test) > MOST_JUDGED:
         lines.append(f"test = test.head({MOST_JUDGED})")
     if len(split.train) > MOST_TRAINED and not is_two:
         lines.append(f"train = train.head({MOST_TRAINED})")
-    lines.append(_write_preparing(dataset))
+    lines.append(write_preparing_code(dataset.numeric_features, dataset.categorical_features))
     if is_two:
-        lines.append(_TWO.replace("POSITIVE", _literal(dataset.positive)))
+        lines.append(_TWO.replace("POSITIVE", write_literal(dataset.positive)))
         asked = f"score >= {THRESHOLD}" if spec.group == "labels" else "score"
         lines.append(f"answer = {asked}\nbase = (train[target] == positive).mean()")
     else:
@@ -88,18 +88,8 @@ def _write_answers(dataset: Dataset, spec: "MetricMapSpec") -> str:
     return "\n".join(lines)
 
 
-def _write_preparing(dataset: Dataset) -> str:
-    steps = ""
-    if dataset.numeric_features:
-        steps += _STEP.format(name="numbers", steps=_SCALE, columns=_list(dataset.numeric_features))
-    if dataset.categorical_features:
-        columns = _list(dataset.categorical_features)
-        steps += _STEP.format(name="words", steps=_ENCODE, columns=columns)
-    return f"prepare = ColumnTransformer(\n    [\n{steps}    ]\n)"
-
-
 def _write_clusters(dataset: Dataset) -> str:
-    names = [_literal(name) for name in dataset.numeric_features]
+    names = [write_literal(name) for name in dataset.numeric_features]
     columns = f"columns = [{', '.join(names)}]"
     if len(columns) > LINE:
         columns = "columns = [\n" + "".join(f"    {name},\n" for name in names) + "]"
@@ -115,38 +105,12 @@ def _write_clusters(dataset: Dataset) -> str:
     if truth is None:
         lines.append(f"truth = None  # nobody knows the true groups\nk = {N_CLUSTERS}")
     else:
-        lines.append(f"truth = table[{_literal(truth)}].astype(str).to_numpy()")
+        lines.append(f"truth = table[{write_literal(truth)}].astype(str).to_numpy()")
         lines.append(f"k = len(set(truth)) if len(set(truth)) > 1 else {N_CLUSTERS}")
     lines.append(_KMEANS.format(n_starts=N_STARTS))
     return "\n".join(lines)
 
 
-def _list(values: tuple[str, ...]) -> str:
-    items = [_literal(value) for value in values]
-    one_line = f"[{', '.join(items)}]"
-    if len(one_line) + 13 <= LINE:
-        return one_line
-    return "[\n" + "".join(f"                {item},\n" for item in items) + "            ]"
-
-
-def _literal(value: Label | None) -> str:
-    """Write a value as Python; a person's text stays inside its quotes whatever it holds."""
-    return json.dumps(value) if isinstance(value, str) else repr(value)
-
-
-_STEP = """        (
-            "{name}",
-{steps}            {columns},
-        ),
-"""
-_SCALE = '            make_pipeline(SimpleImputer(strategy="median"), StandardScaler()),\n'
-_ENCODE = """            make_pipeline(
-                SimpleImputer(strategy="most_frequent"),
-                OneHotEncoder(
-                    handle_unknown="ignore", max_categories=20, sparse_output=False
-                ),
-            ),
-"""
 _TWO = """positive = POSITIVE
 model = make_pipeline(prepare, LogisticRegression(max_iter=1000))
 model.fit(train, train[target] == positive)

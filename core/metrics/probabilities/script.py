@@ -1,9 +1,9 @@
 """The probability lab as code to take home: pandas, scikit-learn and one CSV."""
 
-import json
 from typing import TYPE_CHECKING
 
-from core.datasets import Dataset, Label, load_dataset, split_rows, write_reading_code
+from core.datasets import Dataset, load_dataset, split_rows, write_reading_code
+from core.datasets.preparing_code import write_literal, write_preparing_steps
 from core.datasets.reading_code import write_splitting_code
 from core.metrics.probabilities.measures import N_WORLDS, Binning
 from core.metrics.probabilities.models import Calibration, ScoreModel
@@ -12,7 +12,6 @@ from core.script import Script
 if TYPE_CHECKING:
     from core.metrics.probabilities.lab import ProbabilitySpec
 
-LINE = 88
 """Longest line of a script: what formatters allow when nothing else is said."""
 
 MODEL_CODE: dict[ScoreModel, tuple[str, str]] = {
@@ -80,7 +79,7 @@ def _write_imports(dataset: Dataset, spec: "ProbabilitySpec") -> str:
 
 def _write_settings(dataset: Dataset, spec: "ProbabilitySpec") -> str:
     return (
-        f"TARGET = {_literal(str(dataset.target))}\n"
+        f"TARGET = {write_literal(str(dataset.target))}\n"
         f"SEED = {spec.seed}\n"
         f"N_BINS = {spec.n_bins}\n"
         f"GIVEN = {spec.given}  # the chance that was given to what then happened"
@@ -102,7 +101,7 @@ def _write_training(model: ScoreModel) -> str:
 
 
 def _write_parts(dataset: Dataset) -> str:
-    positive = _literal(dataset.positive)
+    positive = write_literal(dataset.positive)
     return (
         "features = table.columns.drop(TARGET)\n"
         f"happened = (train[TARGET] == {positive}).to_numpy()\n"
@@ -112,13 +111,7 @@ def _write_parts(dataset: Dataset) -> str:
 
 
 def _write_preparing(dataset: Dataset) -> str:
-    numbers, words = dataset.numeric_features, dataset.categorical_features
-    if numbers and words:
-        preparing = f"{_list('words', words)}\n{_COLUMN_TRANSFORMER}"
-    elif numbers:
-        preparing = f"prepare = {_FILL_AND_SCALE}"
-    else:
-        preparing = f"prepare = {_FILL_AND_ENCODE}"
+    preparing = write_preparing_steps(dataset.numeric_features, dataset.categorical_features)
     return (
         f"{preparing}\n"
         "rows = prepare.fit_transform(train[features])\n"
@@ -151,31 +144,6 @@ def _write_bins(binning: Binning) -> str:
         "weight = np.bincount(place) / len(score)"
     )
 
-
-def _list(name: str, values: tuple[str, ...]) -> str:
-    items = [_literal(value) for value in values]
-    one_line = f"{name} = [{', '.join(items)}]"
-    if len(one_line) <= LINE:
-        return one_line
-    return f"{name} = [\n" + "".join(f"    {item},\n" for item in items) + "]"
-
-
-def _literal(value: Label | None) -> str:
-    """Write a value as Python; a person's text stays inside its quotes whatever it holds."""
-    return json.dumps(value) if isinstance(value, str) else repr(value)
-
-
-_FILL_AND_SCALE = 'make_pipeline(SimpleImputer(strategy="median"), StandardScaler())'
-_FILL_AND_ENCODE = """make_pipeline(
-    SimpleImputer(strategy="most_frequent"),
-    OneHotEncoder(handle_unknown="ignore", max_categories=20, sparse_output=False),
-)"""
-_COLUMN_TRANSFORMER = f"""numbers = list(features.drop(words))
-fill_and_scale = {_FILL_AND_SCALE}
-fill_and_encode = {_FILL_AND_ENCODE}
-prepare = ColumnTransformer(
-    [("numbers", fill_and_scale, numbers), ("words", fill_and_encode, words)]
-)"""
 
 _BRIER = """# The Brier score, and what it is made of (Murphy 1973; Stephenson et al. 2008).
 said_apart, truth_apart = score - said[place], truth - share[place]

@@ -22,6 +22,13 @@ NAMES = {
     "base_rate": "always the base rate",
     "truth": "the true probabilities",
 }
+BIN_NOTE = "A bin holds the rows that were given nearly the same probability."
+REPAIR_NOTE = "A calibration is learnt on rows of its own: which probability happened how often?"
+MODEL_NOTE = (
+    "Naive Bayes multiplies what each column says alone. Logistic regression adds up the columns, each with "
+    "a weight. A forest lets many decision trees vote, boosting lets each mend the last. A full-grown tree "
+    "asks on until it has no doubt left."
+)
 MAP_IN_WORDS = (
     "Raw score against calibrated score: a smooth curve for Platt, rising steps for isotonic."
 )

@@ -1,9 +1,9 @@
 """The regression lab as code to take home: pandas, scikit-learn and one or two CSV files."""
 
-import json
 from typing import TYPE_CHECKING
 
 from core.datasets import Dataset, load_dataset, split_rows, write_reading_code
+from core.datasets.preparing_code import write_literal, write_preparing_code
 from core.datasets.reading_code import write_splitting_code
 from core.metrics.regression.lines import drag_points
 from core.metrics.regression.models import MOST_TRAINED, judge_rivals
@@ -83,7 +83,7 @@ def _write_imports(spec: "RegressionSpec", rivals: Dataset) -> str:
 
 def _write_line(spec: "RegressionSpec", dataset: Dataset) -> str:
     dragged = drag_points(spec.lines)
-    target = _literal(str(dataset.target))
+    target = write_literal(str(dataset.target))
     where = (
         'sample["x"].argmax()'
         if spec.point == "edge"
@@ -94,7 +94,7 @@ def _write_line(spec: "RegressionSpec", dataset: Dataset) -> str:
     value = float(sweep["value"].iloc[(positions - spec.place).abs().argmin()])
     return (
         f"# {N_POINTS} rows to fit a line to, and rows that nobody touches.\n"
-        f'names = {{{_literal(dragged.feature)}: "x", {target}: "y"}}\n'
+        f'names = {{{write_literal(dragged.feature)}: "x", {target}: "y"}}\n'
         f"sample = train.rename(columns=names)[list(names.values())].dropna().head({N_POINTS})\n"
         "unseen = validation.rename(columns=names)[list(names.values())].dropna()\n"
         f"unseen = unseen.head({MOST_UNSEEN})\n"
@@ -109,26 +109,20 @@ def _write_line(spec: "RegressionSpec", dataset: Dataset) -> str:
 
 def _write_rivals(spec: "RegressionSpec", rivals: Dataset) -> str:
     winners = judge_rivals(spec.competition)
-    target = _literal(str(rivals.target))
+    target = write_literal(str(rivals.target))
     reading = ""
     if spec.rivals != spec.data:
         reading = write_reading_code(rivals) + _split(rivals, spec.seed)
     entries = "".join(
-        f"    {_literal(choice)}: {_build(name, spec.seed)},\n"
+        f"    {write_literal(choice)}: {_build(name, spec.seed)},\n"
         for choice, name in (("by_rmse", winners.by_rmse), ("by_mae", winners.by_mae))
     )
-    kinds = [("numbers", _FILL_AND_SCALE, rivals.numeric_features)]
-    kinds += [("words", _FILL_AND_ENCODE, rivals.categorical_features)]
-    steps = "".join(
-        f"        (\n            {_literal(name)},\n{code}            {_list(columns)},\n        ),\n"
-        for name, code, columns in kinds
-        if columns
-    )
+    preparing = write_preparing_code(rivals.numeric_features, rivals.categorical_features)
     return (
         f"# Two of the five models that competed: chosen by RMSE, chosen by MAE.\n{reading}"
         f"train = train.head({MOST_TRAINED})\n"
         f"features = train.columns.drop({target})\n"
-        f"prepare = ColumnTransformer(\n    [\n{steps}    ]\n)\n"
+        f"{preparing}\n"
         f"chosen = {{\n{entries}}}\n"
         "for choice, model in chosen.items():\n"
         "    model = make_pipeline(prepare, model)\n"
@@ -147,28 +141,6 @@ def _build(name: str, seed: int) -> str:
     return MODEL_CODE[name][2].format(seed=seed, loss=loss)
 
 
-def _list(values: tuple[str, ...]) -> str:
-    items = [_literal(value) for value in values]
-    one_line = f"[{', '.join(items)}]"
-    if len(one_line) <= 75:
-        return one_line
-    lines = "".join(f"                {item},\n" for item in items)
-    return f"[\n{lines}            ]"
-
-
-def _literal(value: str) -> str:
-    """Write a person's text as Python; it stays inside its quotes whatever it holds."""
-    return json.dumps(value)
-
-
-_FILL_AND_SCALE = '            make_pipeline(SimpleImputer(strategy="median"), StandardScaler()),\n'
-_FILL_AND_ENCODE = """            make_pipeline(
-                SimpleImputer(strategy="most_frequent"),
-                OneHotEncoder(
-                    handle_unknown="ignore", max_categories=20, sparse_output=False
-                ),
-            ),
-"""
 _SCORES = """said, said_unseen = line.predict(sample[["x"]]), line.predict(unseen[["x"]])
 error = np.abs(y - said)
 result = {

@@ -1,9 +1,9 @@
 """The threshold lab as code to take home: pandas, scikit-learn and one CSV."""
 
-import json
 from typing import TYPE_CHECKING
 
-from core.datasets import Dataset, Label, load_dataset, split_rows, write_reading_code
+from core.datasets import Dataset, load_dataset, split_rows, write_reading_code
+from core.datasets.preparing_code import write_literal, write_preparing_steps
 from core.datasets.reading_code import write_splitting_code
 from core.metrics.classifiers import Model
 from core.metrics.scored_parts import gather_evidence
@@ -87,10 +87,10 @@ def _write_settings(spec: "ThresholdSpec") -> str:
 
 
 def _write_split(dataset: Dataset, seed: int) -> str:
-    positive = f"[{_literal(str(dataset.target))}] == {_literal(dataset.positive)}"
+    positive = f"[{write_literal(str(dataset.target))}] == {write_literal(dataset.positive)}"
     code = write_splitting_code(split_rows(dataset, seed=seed))
     # One kind of quotes in the whole script.
-    code = code.replace(f"[{str(dataset.target)!r}]", f"[{_literal(str(dataset.target))}]")
+    code = code.replace(f"[{str(dataset.target)!r}]", f"[{write_literal(str(dataset.target))}]")
     return (
         f"{code}truth = (validation{positive}).to_numpy()\ntest_truth = (test{positive}).to_numpy()"
     )
@@ -99,11 +99,11 @@ def _write_split(dataset: Dataset, seed: int) -> str:
 def _write_model(dataset: Dataset, spec: "ThresholdSpec") -> str:
     building = MODEL_CODE[spec.model][1].format(seed=spec.seed)
     numbers, words = dataset.numeric_features, dataset.categorical_features
-    target = _literal(str(dataset.target))
+    target = write_literal(str(dataset.target))
     preparing, steps = "", _FILL_AND_SCALE if numbers else _FILL_AND_ENCODE
     if numbers and words:
-        preparing, steps = f"{_list('words', words)}\n{_COLUMN_TRANSFORMER}\n", "prepare"
-    positive = f"train[{target}] == {_literal(dataset.positive)}"
+        preparing, steps = f"{write_preparing_steps(numbers, words)}\n", "prepare"
+    positive = f"train[{target}] == {write_literal(dataset.positive)}"
     return (
         f"features = train.columns.drop({target})\n"
         f"{preparing}"
@@ -190,19 +190,6 @@ def _call(start: str, *arguments: str) -> str:
     return f"{start}(\n{lines})"
 
 
-def _list(name: str, values: tuple[str, ...]) -> str:
-    items = [_literal(value) for value in values]
-    one_line = f"{name} = [{', '.join(items)}]"
-    if len(one_line) <= LINE:
-        return one_line
-    return f"{name} = [\n" + "".join(f"    {item},\n" for item in items) + "]"
-
-
-def _literal(value: Label | None) -> str:
-    """Write a value as Python; a person's text stays inside its quotes whatever it holds."""
-    return json.dumps(value) if isinstance(value, str) else repr(value)
-
-
 _SCORES = (
     ("accuracy", "metrics.accuracy_score", "truth, alarm"),
     ("balanced_accuracy", "metrics.balanced_accuracy_score", "truth, alarm"),
@@ -220,15 +207,6 @@ _FILL_AND_ENCODE = (
     'SimpleImputer(strategy="most_frequent"), '
     'OneHotEncoder(handle_unknown="ignore", max_categories=20, sparse_output=False)'
 )
-_COLUMN_TRANSFORMER = """numbers = list(features.drop(words))
-fill_and_scale = make_pipeline(SimpleImputer(strategy="median"), StandardScaler())
-fill_and_encode = make_pipeline(
-    SimpleImputer(strategy="most_frequent"),
-    OneHotEncoder(handle_unknown="ignore", max_categories=20, sparse_output=False),
-)
-prepare = ColumnTransformer(
-    [("numbers", fill_and_scale, numbers), ("words", fill_and_encode, words)]
-)"""
 
 _PRINT = """for name, value in result.items():
     print(f"{name:>24}: {value:.6g}")

@@ -1,9 +1,9 @@
 """The contest as code to take home: pandas, scikit-learn and one CSV."""
 
-import json
 from typing import TYPE_CHECKING
 
-from core.datasets import Dataset, Label, load_dataset, split_rows, write_reading_code
+from core.datasets import Dataset, load_dataset, split_rows, write_reading_code
+from core.datasets.preparing_code import write_literal, write_preparing_code
 from core.datasets.reading_code import write_splitting_code
 from core.metrics.which_metric import script_parts as parts
 from core.metrics.which_metric.bills import Bill
@@ -24,7 +24,7 @@ def write_script(spec: "WhichMetricSpec") -> Script:
     """
     dataset, bill = load_dataset(spec.data), spec.bill
     split = write_splitting_code(split_rows(dataset, seed=spec.seed))
-    split = split.replace(f"[{str(dataset.target)!r}]", f"[{_literal(str(dataset.target))}]")
+    split = split.replace(f"[{str(dataset.target)!r}]", f"[{write_literal(str(dataset.target))}]")
     blocks = (
         f'"""Which model does each metric choose, at what cost? Needs {dataset.csv_name}."""',
         _write_imports(dataset, bill),
@@ -88,10 +88,10 @@ def _write_rows(dataset: Dataset) -> str:
     lines = [
         f"{part} = {part}[:{limit}]" for part, limit in limits.items() if len(counts[part]) > limit
     ]
-    target = _literal(str(dataset.target))
+    target = write_literal(str(dataset.target))
     lines.append(f"target = {target}")
     if dataset.task == "binary":
-        positive = _literal(dataset.positive)
+        positive = write_literal(dataset.positive)
         known = f"{{part}}[target] == {positive}"
     else:
         known = "{part}[target]"
@@ -108,15 +108,9 @@ def _write_rows(dataset: Dataset) -> str:
 
 
 def _write_models(dataset: Dataset, seed: int) -> str:
-    steps = ""
-    if dataset.numeric_features:
-        columns = _list(list(dataset.numeric_features))
-        steps += parts.STEP.format(name="numbers", steps=parts.SCALE, columns=columns)
-    if dataset.categorical_features:
-        columns = _list(list(dataset.categorical_features))
-        steps += parts.STEP.format(name="words", steps=parts.ENCODE, columns=columns)
     models = parts.CLASSIFIERS if dataset.task == "binary" else parts.REGRESSORS
-    return f"prepare = ColumnTransformer(\n    [\n{steps}    ]\n)\n{models.format(seed=seed)}"
+    preparing = write_preparing_code(dataset.numeric_features, dataset.categorical_features)
+    return f"{preparing}\n{models.format(seed=seed)}"
 
 
 def _write_tuning(bill: Bill) -> str:
@@ -158,14 +152,6 @@ def _write_result(bill: Bill) -> str:
     return parts.RESULT + ("" if bill.need == "number" else parts.RESULT_F1)
 
 
-def _list(values: list[str]) -> str:
-    items = [_literal(value) for value in values]
-    one_line = f"[{', '.join(items)}]"
-    if len(one_line) + 13 <= LINE:
-        return one_line
-    return "[\n" + "".join(f"                {item},\n" for item in items) + "            ]"
-
-
 def _join_short_calls(code: str) -> str:
     """Put a call on one line where it fits, as formatters do."""
     lines = []
@@ -174,8 +160,3 @@ def _join_short_calls(code: str) -> str:
         one_line = f"{start}({inner})"
         lines.append(one_line if len(one_line) <= LINE else f"{call}\n)")
     return "\n".join(lines)
-
-
-def _literal(value: Label | None) -> str:
-    """Write a value as Python; a person's text stays inside its quotes whatever it holds."""
-    return json.dumps(value) if isinstance(value, str) else repr(value)

@@ -11,20 +11,6 @@ REGRESSOR_IMPORTS = (
     "from sklearn.linear_model import HuberRegressor, LinearRegression, QuantileRegressor",
 )
 
-STEP = """        (
-            "{name}",
-{steps}            {columns},
-        ),
-"""
-SCALE = '            make_pipeline(SimpleImputer(strategy="median"), StandardScaler()),\n'
-ENCODE = """            make_pipeline(
-                SimpleImputer(strategy="most_frequent"),
-                OneHotEncoder(
-                    handle_unknown="ignore", max_categories=20, sparse_output=False
-                ),
-            ),
-"""
-
 CLASSIFIERS = """models = {{
     "logistic": LogisticRegression(max_iter=1000),
     "tree": DecisionTreeClassifier(min_samples_leaf=20, random_state={seed}),

@@ -1,0 +1,79 @@
+"""Python lines that fill gaps, scale numbers and encode words at home, as the models of the lessons do."""
+
+import json
+from collections.abc import Sequence
+
+from core.datasets.dataset import Label
+
+LINE = 88
+"""A formatter breaks lines that are longer."""
+
+
+def write_literal(value: Label | None) -> str:
+    """Write a value as Python; a person's text stays inside its quotes whatever it holds."""
+    return json.dumps(value) if isinstance(value, str) else repr(value)
+
+
+def write_list(name: str, values: Sequence[str]) -> str:
+    """Return the statement ``name = ["a", "b"]``, one value to a line where they are many."""
+    items = [write_literal(value) for value in values]
+    one_line = f"{name} = [{', '.join(items)}]"
+    if len(one_line) <= LINE:
+        return one_line
+    return f"{name} = [\n" + "".join(f"    {item},\n" for item in items) + "]"
+
+
+def write_preparing_code(numbers: Sequence[str], words: Sequence[str]) -> str:
+    """Return one statement that makes ``prepare``, with the names of the columns in it.
+
+    It needs ``ColumnTransformer``, ``make_pipeline``, ``SimpleImputer`` and, for the kinds of columns
+    that there are, ``StandardScaler`` and ``OneHotEncoder``.
+    """
+    kinds = (("numbers", _SCALE, numbers), ("words", _ENCODE, words))
+    steps = "".join(
+        f'        (\n            "{name}",\n{code}            {_inside(columns)},\n        ),\n'
+        for name, code, columns in kinds
+        if columns
+    )
+    return f"prepare = ColumnTransformer(\n    [\n{steps}    ]\n)"
+
+
+def write_preparing_steps(numbers: Sequence[str], words: Sequence[str]) -> str:
+    """Return statements that make ``prepare`` step by step from ``features``, names of all columns.
+
+    The imports are the same; ``ColumnTransformer`` is needed only where there are both kinds.
+    """
+    if not words:
+        return f"prepare = {_FILL_AND_SCALE}"
+    if not numbers:
+        return f"prepare = {_FILL_AND_ENCODE}"
+    return f"""{write_list("words", words)}
+numbers = list(features.drop(words))
+fill_and_scale = {_FILL_AND_SCALE}
+fill_and_encode = {_FILL_AND_ENCODE}
+prepare = ColumnTransformer(
+    [("numbers", fill_and_scale, numbers), ("words", fill_and_encode, words)]
+)"""
+
+
+def _inside(values: Sequence[str]) -> str:
+    items = [write_literal(value) for value in values]
+    one_line = f"[{', '.join(items)}]"
+    if len(one_line) + 13 <= LINE:
+        return one_line
+    return "[\n" + "".join(f"                {item},\n" for item in items) + "            ]"
+
+
+_SCALE = '            make_pipeline(SimpleImputer(strategy="median"), StandardScaler()),\n'
+_ENCODE = """            make_pipeline(
+                SimpleImputer(strategy="most_frequent"),
+                OneHotEncoder(
+                    handle_unknown="ignore", max_categories=20, sparse_output=False
+                ),
+            ),
+"""
+_FILL_AND_SCALE = 'make_pipeline(SimpleImputer(strategy="median"), StandardScaler())'
+_FILL_AND_ENCODE = """make_pipeline(
+    SimpleImputer(strategy="most_frequent"),
+    OneHotEncoder(handle_unknown="ignore", max_categories=20, sparse_output=False),
+)"""
