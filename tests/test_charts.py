@@ -33,3 +33,9 @@ def test_a_figure_names_its_axes_and_leaves_the_ground_to_the_theme():
     layout = new_figure(title="t", x_label="depth", y_label="error, minutes").layout
     assert (layout.xaxis.title.text, layout.yaxis.title.text) == ("depth", "error, minutes")
     assert layout.paper_bgcolor == layout.plot_bgcolor == "rgba(0,0,0,0)"
+
+
+def test_the_numbers_of_the_ledger_can_be_read_on_the_palest_and_on_the_darkest_cell():
+    from core.validation.fits.figures import INK_ON_CELLS, ORDER_SCALE
+
+    assert min(contrast(INK_ON_CELLS, colour) for _, colour in ORDER_SCALE) >= 4.5

@@ -92,7 +92,10 @@ def show_control(link: Link[FitCountSpec], name: str) -> None:
 
 
 def see(link: Link[FitCountSpec], result: FitCountResult) -> None:
-    st.markdown(f"{md_prose(tell_run(result))} {md_prose(tell_time(result))}")
+    st.markdown(
+        "To fit a model is to train it on rows. To judge it, other rows are held back: in each fold another "
+        f"part of the table. {md_prose(tell_run(result))} {md_prose(tell_time(result))}"
+    )
     if tell_remarks(result):
         st.caption(md_prose(tell_remarks(result)))
     show_stage(

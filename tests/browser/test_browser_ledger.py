@@ -1,6 +1,7 @@
 """A ledger of a thousand fits under a real hand: drawn whole, followed without a gap, quiet on the wire."""
 
 import pytest
+from visit import PATIENCE_MS
 
 from benchmarks.drag import READ, WATCH
 from core.validation.fits.lab import FitCountSpec, count_fits
@@ -15,7 +16,9 @@ N_MOVES = 90
 
 @pytest.fixture
 def ledger(visit):
-    visit.open_lesson("fits?first=10&second=10&k=10")
+    visit.open("fits", hide="predict", **THOUSAND)
+    visit.page.locator(".st-key-card_explain").wait_for(timeout=3 * PATIENCE_MS)
+    visit.settle()
     return visit
 
 

@@ -15,8 +15,9 @@ from core.wording import count
 
 MOST_ACROSS = 12
 """Candidates side by side whose cells have room for a number, on a phone too."""
-ORDER_SCALE = [[0.0, "#d3e3ee"], [1.0, "#2b6a96"]]
-"""From the first fit, pale, to the last; opaque, so that the numbers choose a colour that shows."""
+ORDER_SCALE = [[0.0, "#d3e3ee"], [1.0, "#6fa8cf"]]
+"""From the first fit, pale, to the last; opaque and never dark, so that one ink shows on every cell."""
+INK_ON_CELLS = "#14222e"
 LINES = {
     "parameter": (
         f"one more parameter, {VALUES_OF_ANOTHER} values", COLOURS["positive"], "solid", "circle",
@@ -60,6 +61,7 @@ def plot_ledger(result: FitCountResult) -> go.Figure:
         xgap=1.5 if shape[1] <= 100 else 0,
         ygap=1.5 if len(names) <= 60 else 0,
         texttemplate="%{z}" if shape[1] <= MOST_ACROSS else None,
+        textfont={"color": INK_ON_CELLS},
         hovertemplate="model %{z}<br>%{customdata}<extra></extra>",
         hoverongaps=False,
     )
