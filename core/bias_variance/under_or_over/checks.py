@@ -1,0 +1,1 @@
+"""Runs that prove the practice items about under- and overfitting; see `core.practice.proof`."""
