@@ -132,7 +132,7 @@ def tell_rows(result: UnderOverResult) -> str:
     if not last["is_applicable"]:
         return str(last["reason"])
     words = {
-        "none": "It has stopped gaining from rows.",
+        "none": "At its end it shows no gain from rows.",
         "unsure": "It may still gain from rows; these splits cannot tell.",
     }
     return (
