@@ -150,7 +150,7 @@ def find_too_rigid(evidence: Evidence, at: int) -> Finding:
 
 def find_no_use(evidence: Evidence, at: int) -> Finding:
     """BV4: is it any better than saying always the same? Without that, nothing was learnt."""
-    code, question = "BV4", "Is it no better than saying always the same?"
+    code, question = "BV4", "Would saying always the same do as well?"
     if not evidence.baseline > 0:
         return Finding(
             code=code, question=question, is_applicable=False,

@@ -1,6 +1,7 @@
 """Will more data help? A learning curve, a power law through it, and rows that are really added."""
 
 from dataclasses import dataclass
+from math import nan
 from threading import Lock
 
 import pandas as pd
@@ -148,6 +149,8 @@ class MoreDataResult:
     truth_high: float
     truth_now: float
     """The same with no row added."""
+    left: float
+    """What twice the rows leave of that error; NaN where there was none."""
     is_inside: bool
     """Whether the forecast's interval holds the truth."""
     curve: pd.DataFrame
@@ -210,6 +213,7 @@ def forecast_more_rows(spec: MoreDataSpec) -> MoreDataResult:
         truth_low=float(doubled["truth_low"]),
         truth_high=float(doubled["truth_high"]),
         truth_now=float(steps["truth"].iloc[0]),
+        left=float(doubled["truth"] / steps["truth"].iloc[0]) if steps["truth"].iloc[0] else nan,
         is_inside=bool(low <= doubled["truth"] <= high),
         # Lazy copies: what one reader writes into a table never reaches another.
         curve=curve.copy(deep=False),

@@ -1,5 +1,7 @@
 """What the forecast lab says in words: what was measured, forecast, and found."""
 
+from math import isfinite
+
 import pandas as pd
 
 from core.bias_variance.more_data.lab import N_DRAWS, MoreDataResult, loss_of
@@ -8,6 +10,8 @@ from core.wording import count, significant
 
 SHARES = {"same": 1.0, "little": 0.85, "third": 0.67, "half": 0.5}
 """What may be left of the error at twice the rows."""
+HELPED = 0.92
+"""Share of the error that may be left before one says that twice the rows helped little."""
 BELIEFS = {
     "same": "That would be so if the rows it has had already shown all that this model can learn.",
     "little": "That is a curve near its end: each further row tells little that is new.",
@@ -74,9 +78,16 @@ def tell_match(result: MoreDataResult) -> str:
 
 
 def tell_change(result: MoreDataResult) -> str:
-    """Say what doubling the rows brought."""
+    """Say what doubling the rows brought, and what that says of this model."""
     change = loss_of(result).say_change(result.truth - result.truth_now)
-    return f"Twice the rows changed the error by {change}."
+    if result.left < HELPED:
+        ending = (
+            "This model was still short of rows. For one that is too rigid, or where the rest is noise, it "
+            "changes little: choose Diabetes and the ridge."
+        )
+    else:
+        ending = "Rows are not what this model is short of."
+    return f"Here twice the rows changed the error by {change}. {ending}"
 
 
 def tell_gap(result: MoreDataResult) -> str:
@@ -154,5 +165,5 @@ def list_options(result: MoreDataResult) -> dict[str, str]:
 
 def find_answer(result: MoreDataResult) -> str:
     """Return the forecast that lies next to the truth."""
-    share = result.truth / result.truth_now if result.truth_now > 0 else 1.0
+    share = result.left if isfinite(result.left) else 1.0
     return min(SHARES, key=lambda name: abs(SHARES[name] - share))

@@ -69,7 +69,7 @@ def plot_sizes(result: UnderOverResult) -> go.Figure:
         )
         figure.add_scatter(
             x=x + x[::-1], y=high + low[::-1], fill="toself", fillcolor=SHADES[part],
-            line={"width": 0}, hoverinfo="skip", showlegend=False,
+            mode="lines", line={"width": 0}, hoverinfo="skip", showlegend=False,
         )  # fmt: skip
         figure.add_scatter(
             x=x,

@@ -68,6 +68,8 @@ class UnderOverResult:
     """The remedy with the largest mean gain that is more than chance could make; "none" if there is none."""
     best_gain: float
     """The largest mean gain of a remedy; NaN if none could be applied."""
+    gain_of_rows: float
+    """The mean gain of more rows; NaN if there are no more."""
     sweep: pd.DataFrame
     """One row per setting, rigid to nervous: ``setting``, ``train``, ``train_low``, ``train_high``,
     ``validation``, ``validation_low``, ``validation_high``, ``gap``, ``regret`` (validation minus the best
@@ -109,6 +111,7 @@ def tell_under_from_over(spec: UnderOverSpec) -> UnderOverResult:
         best_validation=float(best["validation"]),
         best_remedy=str(sure["remedy"].iloc[0]) if len(sure) else "none",
         best_gain=float(helped["gain"].iloc[0]) if len(helped) else float("nan"),
+        gain_of_rows=float(case.effects["gain"].iloc[0]),
         sweep=sweep.copy(deep=False),
         findings=diagnose(evidence, case.at).astype({"severity": "str"}),
         effects=case.effects,

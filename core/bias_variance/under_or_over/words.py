@@ -36,8 +36,8 @@ SEVERITY_WORDS = {
     "slight": "slightly",
     "clear": "clearly",
     "strong": "strongly",
-    "": "does not apply",
 }
+BASELINE_WORDS = {"none": "no", "slight": "in part", "clear": "almost", "strong": "yes"}
 
 
 def say_setting(result: UnderOverResult, value: float) -> str:
@@ -141,15 +141,19 @@ def tell_rows(result: UnderOverResult) -> str:
 
 
 def tabulate_findings(result: UnderOverResult) -> pd.DataFrame:
-    """Return the six questions, what shows it, and how much."""
+    """Return the six questions with what shows it, and the answers."""
     rows = result.findings.to_dict("records")
     return pd.DataFrame(
         {
-            "Question": [row["question"] for row in rows],
-            "Answer": [SEVERITY_WORDS[row["severity"]] for row in rows],
-            "Evidence": [row["evidence"] or row["reason"] for row in rows],
+            "Question": [f"{row['question']} {row['evidence'] or row['reason']}" for row in rows],
+            "Answer": [_answer(row) for row in rows],
         }
     )
+
+
+def _answer(row: dict[Any, Any]) -> str:
+    words = BASELINE_WORDS if row["code"] == "BV4" else SEVERITY_WORDS
+    return words[row["severity"]] if row["is_applicable"] else "does not apply"
 
 
 def tabulate_remedies(result: UnderOverResult) -> pd.DataFrame:
@@ -157,9 +161,11 @@ def tabulate_remedies(result: UnderOverResult) -> pd.DataFrame:
     loss, rows = loss_of(result), result.effects.to_dict("records")
     return pd.DataFrame(
         {
-            "Remedy": [REMEDY_NAMES[row["remedy"]] for row in rows],
-            "What was done": [
-                row["what"] if row["is_applicable"] else row["reason"] for row in rows
+            "Remedy": [
+                f"{REMEDY_NAMES[row['remedy']]}: {row['what']}"
+                if row["is_applicable"]
+                else f"{REMEDY_NAMES[row['remedy']]}. {row['reason']}"
+                for row in rows
             ],
             f"Change of {loss.noun}": [
                 f"{loss.say_change(-row['gain'])} ({_interval(result, row)})"
