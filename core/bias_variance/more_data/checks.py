@@ -73,7 +73,7 @@ def find_rows(n_rows: int, factor: int) -> Facts:
 
 def draw_rows_needed(rng: np.random.Generator) -> Values | None:
     """Draw how much smaller the error is to be."""
-    n_rows, factor = int(rng.choice([50, 100, 200, 250, 400, 500])), int(rng.integers(3, 6))
+    n_rows, factor = 20 * int(rng.integers(2, 41)), int(rng.integers(3, 6))
     return {
         "n_rows": n_rows,
         "factor": factor,
