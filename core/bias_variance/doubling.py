@@ -14,7 +14,7 @@ from core.errors import require
 from core.progress import report
 from core.remember import remembered
 
-MOST_JUDGED = 1500
+MOST_JUDGED = 800
 FEWEST_JUDGED = 40
 """Rows that judge each model; they are in no training part of the same draw."""
 

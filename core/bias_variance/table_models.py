@@ -174,7 +174,7 @@ _STRENGTH = Knob(
     parameter="C", step="model", label="freedom C", default=1.0, is_log=True,
     values=(0.0001, 0.001, 0.01, 0.1, 1.0, 10.0, 100.0),
 )  # fmt: skip
-_DEPTHS = tuple(float(depth) for depth in range(1, 13))
+_DEPTHS = (1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 8.0, 12.0)
 
 TABLE_MODELS: tuple[TableModel, ...] = (
     TableModel(
