@@ -1,5 +1,6 @@
 """Runs that prove the practice items on validation curves, and draws of their numbers."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from core.practice.proof import Facts
 N_ROWS = 60
 
 
-class _Counted(DummyRegressor):
+class _Counted(DummyRegressor):  # type: ignore[misc]
     """A regressor that counts how often it was trained."""
 
     n_fits = 0
@@ -51,7 +52,9 @@ def draw_counts(rng: np.random.Generator) -> Values | None:
     }  # fmt: skip
 
 
-def choose_depth(depths: list[int], train: list[float], validation: list[float]) -> Facts:
+def choose_depth(
+    depths: Sequence[int], train: Sequence[float], validation: Sequence[float]
+) -> Facts:
     """Say which depth an error curve asks for. Facts: ``by_validation``, ``by_train``, ``by_largest``."""
     own, new = np.array(train), np.array(validation)
     return {
@@ -139,7 +142,7 @@ def turn_the_metric() -> Facts:
 
     Facts: ``best_by_rmse`` and ``best_by_r2`` (depths), ``last_rmse``, ``last_r2``, and the best of both.
     """
-    error, score = (draw_and_compare(DrawSpec(direction=way)) for way in ("error", "score"))  # type: ignore[arg-type]
+    error, score = (draw_and_compare(DrawSpec(direction=way)) for way in ("error", "score"))
     return {
         "best_by_rmse": error.best,
         "best_by_r2": score.best,

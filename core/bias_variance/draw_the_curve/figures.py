@@ -42,7 +42,7 @@ def plot_comparison(result: DrawResult) -> go.Figure:
             showlegend=False,
         )
     for part in ("train", "validation"):
-        _add_curve(figure, result, part)  # type: ignore[arg-type]
+        _add_curve(figure, result, part)
     if result.drawn_shape:
         figure.add_scatter(
             x=result.five["place"],

@@ -54,8 +54,8 @@ def ask_for_curve(result: DrawResult) -> str:
     good = "High" if result.is_higher_better else "Low"
     return (
         f"A model learns to predict {result.target} ({result.model_title.lower()}). From left to right it "
-        f"may bend further ({result.knob} {say_value(result.places[0])} to {say_value(result.places[-1])}). Draw "
-        f"its {result.metric_title} on {result.row_noun[1]} that it has not seen. {good} is good."
+        f"may bend further ({result.knob} {say_value(result.places[0])} to {say_value(result.places[-1])}). "
+        f"Draw its {result.metric_title} on {result.row_noun[1]} that it has not seen. {good} is good."
     )
 
 
