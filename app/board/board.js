@@ -16,7 +16,7 @@ const svg = (name, attributes = {}, parent = null, text = null) => {
 
 function draw(root, state) {
   const { board } = state, width = root.clientWidth;
-  if (!width) return;
+  if (width < 160) return;  // not laid out yet
   state.width = width;
   root.replaceChildren();
   const longest = Math.max(0, ...board.y_ticks.map(([, text]) => text.length));

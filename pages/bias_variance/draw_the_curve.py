@@ -92,7 +92,7 @@ def see(link: Link[DrawSpec], result: DrawResult) -> None:
         key=link.key("comparison"),
         alt="The measured curve on new rows with its band, the curve on its own rows, and your drawing.",
     )
-    if heights:
+    if heights and find_drawing(NAME, name_view(result)) is None:  # it came with the link
         st.markdown(md_prose(tell_drawing(shown)))
     st.markdown(md_prose(tell_curve(shown)))
 

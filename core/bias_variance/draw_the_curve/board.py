@@ -47,12 +47,15 @@ def build_board(result: DrawResult) -> Board:
     height = high - low
     good = "high is good" if result.is_higher_better else "low is good"
     ticks = round_ticks(low, high, n_most=6)
+    unit = f" ({result.unit})" if result.unit else ""
     return Board(
         label=f"Your curve: {result.metric_title} at five settings",
         x_label=f"{result.knob}: from rigid to nervous",
         x_ticks=tuple(say_value(value) for value in result.places),
-        y_label=f"{result.metric_title} on new rows ({good})",
-        y_ticks=tuple(((tick - low) / height, say_score(result, tick)) for tick in ticks),
+        y_label=f"{result.metric_title}{unit}: {good}",
+        y_ticks=tuple(
+            ((tick - low) / height, say_score(result, tick).split("\u00a0")[0]) for tick in ticks
+        ),
         baseline=(result.baseline - low) / height,
         baseline_label=tell_baseline(result),
         handles=tuple(say_setting(result, value) for value in result.places),

@@ -42,7 +42,7 @@ def plot_comparison(result: DrawResult) -> go.Figure:
             showlegend=False,
         )
     for part in ("train", "validation"):
-        _add_curve(figure, result, part)  # type: ignore[arg-type]
+        _add_curve(figure, result, part)
     if result.drawn_shape:
         figure.add_scatter(
             x=result.five["place"],
@@ -53,11 +53,13 @@ def plot_comparison(result: DrawResult) -> go.Figure:
             marker={"size": 12, "symbol": "diamond", "color": COLOURS["positive"]},
             hovertemplate="you: %{y:.3s}<extra></extra>",
         )
-    figure.add_hline(
-        y=result.baseline,
+    figure.add_scatter(
+        x=[validation["place"].min(), validation["place"].max()],
+        y=[result.baseline] * 2,
+        name=plot(tell_baseline(result)),
+        mode="lines",
         line={"color": COLOURS["muted"], "dash": "dash", "width": 1.5},
-        annotation_text=plot(tell_baseline(result)),
-        annotation_position="top left",
+        hoverinfo="skip",
     )
     places = validation["place"].tolist()
     names = [say_value(value) for value in validation["value"]]

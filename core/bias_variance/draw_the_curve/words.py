@@ -53,9 +53,9 @@ def ask_for_curve(result: DrawResult) -> str:
     """Return the question that the board puts; it tells nothing of the measured curve."""
     good = "High" if result.is_higher_better else "Low"
     return (
-        f"{result.model_title} predicts {result.target}. From left to right it may bend further "
-        f"({result.knob} {say_value(result.places[0])} to {say_value(result.places[-1])}). Draw its "
-        f"{result.metric_title} on {result.row_noun[1]} that it has not seen. {good} is good."
+        f"A model learns to predict {result.target} ({result.model_title.lower()}). From left to right it "
+        f"may bend further ({result.knob} {say_value(result.places[0])} to {say_value(result.places[-1])}). "
+        f"Draw its {result.metric_title} on {result.row_noun[1]} that it has not seen. {good} is good."
     )
 
 
@@ -71,16 +71,15 @@ def tell_drawing(result: DrawResult) -> str:
     if not result.drawn_shape:
         return "You looked without drawing. Draw the next one first: it makes the picture stick."
     start = (
-        f"You drew a curve that goes **{SHAPES[result.drawn_shape]}**. The measured one goes "
-        f"**{SHAPES[result.real_shape]}**."
+        f"You drew a curve that is {SHAPES[result.drawn_shape]}. The measured one is "
+        f"{SHAPES[result.real_shape]}."
     )
     return f"{start} {_tell_distance(result)} {_tell_belief(result)}"
 
 
 def _tell_distance(result: DrawResult) -> str:
-    off = percent(result.distance, 0)
     if result.distance <= CLOSE:
-        return f"Your points lie within its band or next to it ({off} of its range beyond it). Well seen."
+        return "Your points lie within its band or next to it. Well seen."
     where = "too high" if result.level > 0 else "too low"
     if result.shape_distance <= CLOSE:
         return (
@@ -88,14 +87,15 @@ def _tell_distance(result: DrawResult) -> str:
             f"{say_score(result, abs(result.level))} on average."
         )
     how = "are not far off" if result.distance <= NEAR else "are some way off"
-    return f"Your points {how}: on average {off} of the curve’s own range beyond its band."
+    gap, span = (say_score(result, value) for value in measure_gap(result))
+    return f"Your points {how}: on average {gap} beyond its band, and the whole curve spans {span}."
 
 
 def _tell_belief(result: DrawResult) -> str:
     if result.drawn_shape == result.real_shape:
         return BELIEFS[result.drawn_shape] if result.drawn_shape == "valley" else ""
     if result.drawn_shape == "better" and result.nearest == "train":
-        return f"Your shape is that of the **training** curve. {BELIEFS['better']}"
+        return f"Your shape is that of the curve on its own rows, which it learnt from. {BELIEFS['better']}"
     return BELIEFS[result.drawn_shape]
 
 
@@ -108,7 +108,7 @@ def tell_curve(result: DrawResult) -> str:
         else ""
     )
     return (
-        f"On rows that it has not seen, {result.model_title.lower()} is best at "
+        f"On rows that it has not seen, the model is best at "
         f"{say_setting(result, result.best)}: {result.metric_title} {say_score(result, result.best_score)}. "
         f"On its own rows it is best at {say_setting(result, result.train_best)}.{tied}"
     )
@@ -125,14 +125,20 @@ def tell_method(result: DrawResult) -> str:
     )
 
 
+def measure_gap(result: DrawResult) -> tuple[float, float]:
+    """Return how far the points lie beyond the band on average, and the range that this is held against."""
+    five = result.five
+    real = five["real"].clip(result.bottom, result.top)
+    band = float((five["high"] - five["low"]).mean())
+    unit = max(float(real.max() - real.min()), band)
+    return result.distance * unit, unit
+
+
 def distance_formula(result: DrawResult) -> Formula | None:
     """Return how far the drawing lies beyond the band; None before drawing."""
     if not isfinite(result.distance):
         return None
-    five = result.five
-    half = (five["high"] - five["low"]) / 2
-    unit = max(float(five["real"].max() - five["real"].min()), float(2 * half.mean()))
-    beyond = result.distance * unit
+    beyond, unit = measure_gap(result)
     return Formula(
         name="distance",
         top="mean gap beyond the band",

@@ -1,6 +1,6 @@
 """Three small charts along the dial: what shrinks, what the errors do, and what is traded."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 from core.bias_variance.regularisation.brakes import find_brake
 from core.bias_variance.regularisation.lab import RegularisationResult
@@ -69,7 +69,7 @@ def _along(result: RegularisationResult) -> dict[str, object]:
 
 def _line(
     result: RegularisationResult,
-    y: Sequence[float],
+    y: Iterable[float],
     meaning: Meaning,
     label: str = "",
     *,

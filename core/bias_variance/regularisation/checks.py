@@ -171,7 +171,7 @@ def stop_boosting_early() -> Facts:
     """
     terms = turn_dial(DialSpec(brake="stopping")).terms.set_index("strength")
     return {
-        f"{part}_{when}": float(np.asarray(terms.loc[trees, part]))
+        f"{part}_{when}": float(terms[part][trees])
         for part in ("bias2", "variance")
         for when, trees in (("all", 200.0), ("early", 12.0))
     }

@@ -176,7 +176,11 @@ def _prepare(dataset: Dataset, spec: HeldSpec, split: Split) -> _Parts:
 
 def _say_all(brake: Brake, strengths: tuple[float, ...], parts: _Parts, seed: int) -> Any:
     """Yield strength, predictions by part, and model, from weak to strong."""
-    common = {"n_rows": len(parts.y["train"]), "is_binary": parts.is_binary, "seed": seed}
+    common: dict[str, Any] = {
+        "n_rows": len(parts.y["train"]),
+        "is_binary": parts.is_binary,
+        "seed": seed,
+    }
     if brake.name == "stopping":
         model = build_model(brake, max(strengths), **common)
         model.fit(parts.x["train"], parts.target)
