@@ -376,7 +376,7 @@ def test_the_formulas_show_the_learners_own_numbers():
     formula = law_formula(result)
     shared, own = formula.top_number.split(" / ")[0].split(" + ")
     assert float(shared) + float(own) / 5 == pytest.approx(float(formula.value), rel=0.01)
-    assert unseen_formula(result).top_number == "(79/80) to the power of 80"
+    assert unseen_formula(result).top_number == "(79/80) to the power 80"
     assert unseen_formula(result).value == f"36.6{THIN}%"
 
 
