@@ -11,7 +11,9 @@ from types import FrameType
 
 from benchmarks.report import Report, in_words, write
 
-NAMES = ("sweep", "appends", "cold_start", "drag", "websocket_load", "class_load")
+NAMES = (
+    "sweep", "resamples", "appends", "cold_start", "drag", "websocket_load", "class_load"
+)  # fmt: skip
 TIMED = frozenset({"drag", "websocket_load"})
 """Benchmarks whose length can be chosen."""
 

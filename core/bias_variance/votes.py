@@ -33,7 +33,8 @@ class VoteTerms:
 def find_main_predictions(predictions: NDArray[np.int64], n_classes: int) -> NDArray[np.int64]:
     """Return the most frequent class at each place; of a tie the smallest number, as mlxtend does."""
     votes = np.stack([(predictions == label).sum(axis=0) for label in range(n_classes)])
-    return votes.argmax(axis=0)
+    main: NDArray[np.int64] = votes.argmax(axis=0)
+    return main
 
 
 def take_votes_apart(

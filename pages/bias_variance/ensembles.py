@@ -40,7 +40,7 @@ from core.wording import count
 LESSON = Lesson(
     order=5,
     title="Why do many weak models beat one strong one?",
-    goal="Average trees, put them in a row, or mix models. See which part of the error each way takes away.",
+    goal="Average trees, put them in a row, or mix models: which part of the error does each way take away?",
     lab="ensembles",
     minutes=20,
 )

@@ -14,10 +14,20 @@ from hypothesis import strategies as st
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from benchmarks import __main__ as command_line
-from benchmarks import appends, class_load, cold_start, drag, server, sweep, websocket_load
+from benchmarks import (
+    appends,
+    class_load,
+    cold_start,
+    drag,
+    resamples,
+    server,
+    sweep,
+    websocket_load,
+)
 from benchmarks.browser import STAGE, VIEWPORT, chromium
 from benchmarks.learner import Learner, Run
 from benchmarks.report import Report, in_words, machine_load, percentile, write
+from core.bias_variance.fitting import predict_resamples
 from core.metrics.confusion import sweep_confusion
 from core.store import StoreError
 
@@ -125,6 +135,26 @@ def test_scikit_learn_at_once_and_one_by_one_agree_also_above_the_highest_score(
     for place, threshold in enumerate(thresholds):
         expected = sweep._ask_sklearn(positive, score, threshold)
         assert at_once[:, place].tolist() == expected.tolist()
+
+
+def test_resamples_give_the_numbers_of_mlxtend_whoever_fits_them():
+    report = resamples.measure(n_rounds=8, repeats=1)
+    tables = rows_of(report, resamples.measure)
+    assert [row["model"] for row in tables["linear"]] == ["polynomial", "ridge", "neighbours"]
+    assert [row["way"] for row in tables["trees"]][-1] == "mlxtend"
+    for rows in tables.values():
+        assert all(row["differing"] == 0 and row["rounds"] == 8 for row in rows)
+
+
+def test_resamples_notice_one_wrong_number(monkeypatch):
+    def wrong(*arguments, **settings):
+        said = predict_resamples(*arguments, **settings)
+        said[0, 0] += 1
+        return said
+
+    monkeypatch.setattr(resamples, "predict_resamples", wrong)
+    (row, *_) = resamples.measure(n_rounds=4, repeats=1).tables["linear"]
+    assert row["differing"] > 0
 
 
 def test_every_append_of_the_benchmark_is_acknowledged_and_found(monkeypatch, tmp_path):

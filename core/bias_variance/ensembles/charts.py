@@ -12,7 +12,10 @@ from core.wording import significant
 
 Ticks = tuple[tuple[float, str], ...]
 AXIS = "depth of each tree: from weak to strong"
+SHORT_AXIS = "depth of each tree"
 ROOM = 1.12
+LOW = 0.22
+"""Share of the height below which a line has no room for a label under it."""
 
 
 def draw_charts(result: EnsemblesResult) -> tuple[Chart, ...]:
@@ -54,24 +57,34 @@ def _chart(result: EnsemblesResult, part: str, meaning: Meaning, title: str) -> 
     ticks = label_depths()
     here, alone = result.depths[part], result.trees[part]
     top = ROOM * float(max(here.max(), alone.max(), result.noise, 1e-3))
-    lines = [_line(here, meaning, TITLES[result.spec.method].lower(), is_below=True)]
+    at = 0 if part == "bias2" else 1  # where a label has room below the line, if it is high enough
+    is_below = float(here.iloc[at]) > LOW * top
+    lines = [
+        _line(
+            here,
+            meaning,
+            TITLES[result.spec.method].lower(),
+            at=0.08 + 0.25 * at,
+            is_below=is_below,
+        )
+    ]
     marks: tuple[Mark, ...] = ()
     places = tuple(place for place, _ in ticks)
     if result.spec.method != "tree":
-        lines.append(_line(alone, "muted", "one tree"))
+        lines.append(_line(alone, "muted", "one tree", at=0.65))
         marks = (Mark(x=places, y=tuple(alone.tolist()), meaning="muted"),)
     if part == "total":
         lines.append(
             Line(
                 x=(0.0, 1.0), y=(result.noise, result.noise), meaning="noise", label="noise",
-                label_at=0.1, is_label_below=True, is_dashed=True,
+                label_at=0.85, is_label_below=True, is_dashed=True,
             )
         )  # fmt: skip
     names = {"bias2": "bias²", "variance": "variance", "total": "squared error"}
     return Chart(
         title=title,
         alt=f"{names[part]} at each depth: {TITLES[result.spec.method].lower()}, and one tree.",
-        x_label=AXIS,
+        x_label=SHORT_AXIS,
         y_label=names[part],
         x_max=1.0,
         x_ticks=ticks,
@@ -85,13 +98,13 @@ def _chart(result: EnsemblesResult, part: str, meaning: Meaning, title: str) -> 
     )
 
 
-def _line(y: pd.Series, meaning: Meaning, label: str, *, is_below: bool = False) -> Line:
+def _line(y: pd.Series, meaning: Meaning, label: str, *, at: float, is_below: bool = False) -> Line:
     return Line(
         x=tuple(place for place, _ in label_depths()),
         y=tuple(float(value) for value in y),
         meaning=meaning,
         label=label,
-        label_at=0.25 if is_below else 0.65,
+        label_at=at,
         is_label_below=is_below,
         is_dashed=meaning == "muted",
     )

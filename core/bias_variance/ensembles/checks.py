@@ -141,7 +141,7 @@ def compare_ends() -> Facts:
     Facts: ``stump_bias2``, ``stump_bagged_bias2``, ``stump_boosted_bias2``, ``strong_tree_variance``,
     ``strong_bagged_variance``, ``strong_boosted_variance``, ``strong_tree_bias2``, ``strong_bagged_bias2``.
     """
-    one, bag = (join_models(EnsemblesSpec(method=name)) for name in ("tree", "bagged"))  # type: ignore[arg-type]
+    one, bag = (join_models(EnsemblesSpec(method=name, depth=0)) for name in ("tree", "bagged"))  # type: ignore[arg-type]
     names = ("stump_bias2", "stump_bagged_bias2", "stump_boosted_bias2")
     names += ("strong_tree_variance", "strong_bagged_variance", "strong_boosted_variance")  # type: ignore[assignment]
     return {

@@ -200,11 +200,12 @@ LAB = Lab(
     rows_of=lambda spec: load_dataset(spec.data),
     presets={
         "default": {},
-        "one-tree": {"method": "tree"},
-        "weak-and-boosted": {"method": "boosted", "depth": 1},
-        "strong-and-boosted": {"method": "boosted"},
+        "one-tree": {"method": "tree", "depth": 0},
+        "boosted-stumps": {"depth": 1},
+        "boosted-without-limit": {"depth": 0},
+        "bagged-without-limit": {"method": "bagged", "depth": 0},
         "stacked": {"method": "stacked", "depth": 3},
-        "two-members": {"members": 2, "depth": 5, "truth": "step"},
-        "house-prices": {"data": "house_prices", "depth": 2},
+        "two-members": {"method": "bagged", "members": 2, "depth": 5, "truth": "step"},
+        "house-prices": {"method": "bagged", "data": "house_prices"},
     },
 )

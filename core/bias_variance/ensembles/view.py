@@ -6,7 +6,6 @@ import pandas as pd
 
 from core.bias_variance.ensembles.resampling import TableSpec
 from core.bias_variance.ensembles.training import DEPTHS, MEMBERS, METHODS, Method, TruthSpec
-from core.bias_variance.ensembles.trees import NO_LIMIT
 from core.errors import require
 
 
@@ -16,9 +15,9 @@ class EnsemblesSpec:
 
     truth: str = "ripples"
     """A known curve: ``line``, ``parabola``, ``sine``, ``ripples``, ``step`` or ``bump``."""
-    method: Method = "bagged"
+    method: Method = "boosted"
     """``tree`` (just one), ``bagged``, ``boosted`` or ``stacked``."""
-    depth: int = NO_LIMIT
+    depth: int = 2
     """How deep each tree may grow: 1, 2, 3 or 5; 0 is no limit."""
     members: int = MEMBERS[-1]
     """Trees in a bag or a boost: 1, 2, 5, 10 or 20."""

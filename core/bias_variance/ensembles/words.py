@@ -157,7 +157,7 @@ def law_formula(result: EnsemblesResult) -> Formula | None:
     shared = significant(max(result.floor, 0.0))
     own = significant(min(1 - rho, 1.0) * result.member_variance)
     return Formula(
-        name="variance of the bag",
+        name="variance",
         top="shared + own / members",
         top_number=f"{shared} + {own} / {result.spec.members}",
         value=significant(result.law_variance),
@@ -168,9 +168,9 @@ def unseen_formula(result: EnsemblesResult) -> Formula:
     """Return the share of rows that a bootstrap sample is expected to lack."""
     n = result.spec.n_rows
     return Formula(
-        name="share never drawn",
-        top="(1 − 1/n) to the power of n",
-        top_number=f"({n - 1}/{n}) to the power of {n}",
+        name="unseen",
+        top="(1 − 1/n) to the power n",
+        top_number=f"({n - 1}/{n}) to the power {n}",
         value=percent(result.unseen_law),
     )
 
