@@ -26,6 +26,7 @@ from core.search.hyperparameters.words import (
     tell_choice,
     tell_search,
     tell_sorting,
+    tell_table,
 )
 from core.wording import count
 
@@ -81,6 +82,7 @@ def see(link: Link[HyperparametersSpec], result: HyperparametersResult) -> None:
         st.markdown(md_prose(tell_sorting(result)))
         show_figure(plot_moves(result), key=link.key("moves"), alt=tell_sorting(result))
         show_rows(tabulate_sorting(result))
+        st.markdown(tell_table(result))
         if st.button("Sort again", type="tertiary"):
             link.set(sorting="")
             st.rerun()
@@ -111,14 +113,14 @@ def explain(_link: Link[HyperparametersSpec], result: HyperparametersResult) -> 
     st.subheader("Found by the fit, or set before it", anchor=False)
     st.markdown(
         "A **parameter** is a number that `fit` finds from the rows. A **hyperparameter** is set before "
-        "`fit` and steers it. In scikit-learn one can ask the model: what `get_params()` lists before any row was "
-        "seen are hyperparameters. What `fit` finds ends in an underscore, such as `coef_`."
+        "`fit` and steers it. In scikit-learn one can ask the model: what `get_params()` lists before any "
+        "row was seen are hyperparameters. What `fit` finds ends in an underscore, such as `coef_`."
     )
     st.subheader("Why does the fit not find them all?", anchor=False)
     st.markdown(
-        f"A fit makes the error on its own rows small. {tell_all_knobs(result)} More freedom always brings "
-        "the model closer to the rows that it learns from, so they always vote for more. Only rows that no "
-        "fit has seen can say when it is enough."
+        f"A fit makes the error on its own rows small. {tell_all_knobs(result)} More freedom lets a "
+        "model come closer to the rows that it learns from, noise and all, so these rows vote for more. Only "
+        "rows that no fit has seen can say when it is enough."
     )
     show_rows(tabulate_choices(result))
     show_formula(gap_formula(result))
@@ -134,7 +136,8 @@ def explain(_link: Link[HyperparametersSpec], result: HyperparametersResult) -> 
     )
     st.caption(
         "Where the rule breaks down: the line depends on who asks. For GridSearchCV, the best penalty is "
-        f"what its own fit finds (`best_params_`); the {count(result.n_search_fits)} fits inside did not find it. "
+        f"what its own fit finds (`best_params_`); the {count(result.n_search_fits)} fits inside did not "
+        "find it. "
         "The random seed is set before the fit, too, but it is no knob: choosing the luckiest seed is "
         "choosing luck. Both halves have different rows; the network starts from the same random weights."
     )
