@@ -75,6 +75,9 @@ def choose_settings(link: Link[HyperparametersSpec]) -> None:
 
 
 def see(link: Link[HyperparametersSpec], result: HyperparametersResult) -> None:
+    st.subheader("Turn one setting, and ask the train rows", anchor=False)
+    st.markdown(md_prose(tell_choice(result)))
+    show_figure(plot_errors(result), key=link.key("errors"), alt=tell_choice(result))
     st.subheader("Sort the numbers", anchor=False)
     if not link.spec.sorting:
         _sort(link, result)
@@ -86,9 +89,6 @@ def see(link: Link[HyperparametersSpec], result: HyperparametersResult) -> None:
         if st.button("Sort again", type="tertiary"):
             link.set(sorting="")
             st.rerun()
-    st.subheader("Turn one of them, and ask the train rows", anchor=False)
-    st.markdown(md_prose(tell_choice(result)))
-    show_figure(plot_errors(result), key=link.key("errors"), alt=tell_choice(result))
 
 
 def _sort(link: Link[HyperparametersSpec], result: HyperparametersResult) -> None:
@@ -97,15 +97,16 @@ def _sort(link: Link[HyperparametersSpec], result: HyperparametersResult) -> Non
         "Does the fit find it from the rows, or did somebody choose it before?"
     )
     with st.form(link.key("form"), border=False):
-        said = [
-            st.radio(
-                md(label), list(SIDES), index=None, horizontal=True,
-                format_func=SIDES.__getitem__, key=link.key(f"sort{number}"),
-            )
-            for number, label in enumerate(list_labels(result))
-        ]  # fmt: skip
+        columns, said = st.columns(2), []
+        for number, label in enumerate(list_labels(result)):
+            with columns[number * 2 // len(list_labels(result))]:
+                answer = st.radio(
+                    md(label), list(SIDES), index=None, horizontal=True,
+                    format_func=SIDES.__getitem__, key=link.key(f"sort{number}"),
+                )  # fmt: skip
+            said.append(answer or "-")
         if st.form_submit_button("Compare with the models", type="primary"):
-            link.set(sorting="".join(letter or "-" for letter in said))
+            link.set(sorting="".join(said))
             st.rerun()
 
 

@@ -64,7 +64,7 @@ def plot_moves(result: HyperparametersResult) -> go.Figure:
     moves = (table["other_rows"] - table["these_rows"]).abs() / size.where(size > 0, 1.0)
     figure = new_figure(
         title=f"Other rows: {result.n_found_moved} move, {result.n_chosen - result.n_chosen_moved} stay",
-        x_label="change from one half to the other",
+        x_label="change between halves",
         y_label="",
         height=440,
     )

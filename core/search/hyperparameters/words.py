@@ -8,6 +8,7 @@ from core.search.hyperparameters.quantities import N_QUANTITIES, QUANTITIES
 from core.search.hyperparameters.sweep import KNOBS
 from core.wording import count, significant
 
+NBSP = "\u00a0"
 KNOB_TITLES = {
     "depth": "Decision tree: depth",
     "neighbours": "Nearest neighbours: how many",
@@ -105,7 +106,7 @@ def tabulate_sorting(result: HyperparametersResult) -> pd.DataFrame:
     }
     if any(letter != "-" for letter in result.spec.sorting):
         columns["You said"] = [
-            f"{said or 'nothing'}{' ✓' if said == kind else ''}"
+            f"{said or 'nothing'}{f'{NBSP}✓' if said == kind else ''}"
             for said, kind in zip(table["said"], table["kind"], strict=True)
         ]
     names = {
