@@ -26,6 +26,7 @@ from core.search.hyperparameters.words import (
     tell_choice,
     tell_search,
     tell_sorting,
+    tell_table,
 )
 from core.wording import count
 
@@ -74,6 +75,9 @@ def choose_settings(link: Link[HyperparametersSpec]) -> None:
 
 
 def see(link: Link[HyperparametersSpec], result: HyperparametersResult) -> None:
+    st.subheader("Turn one setting, and ask the train rows", anchor=False)
+    st.markdown(md_prose(tell_choice(result)))
+    show_figure(plot_errors(result), key=link.key("errors"), alt=tell_choice(result))
     st.subheader("Sort the numbers", anchor=False)
     if not link.spec.sorting:
         _sort(link, result)
@@ -81,12 +85,10 @@ def see(link: Link[HyperparametersSpec], result: HyperparametersResult) -> None:
         st.markdown(md_prose(tell_sorting(result)))
         show_figure(plot_moves(result), key=link.key("moves"), alt=tell_sorting(result))
         show_rows(tabulate_sorting(result))
+        st.markdown(tell_table(result))
         if st.button("Sort again", type="tertiary"):
             link.set(sorting="")
             st.rerun()
-    st.subheader("Turn one of them, and ask the train rows", anchor=False)
-    st.markdown(md_prose(tell_choice(result)))
-    show_figure(plot_errors(result), key=link.key("errors"), alt=tell_choice(result))
 
 
 def _sort(link: Link[HyperparametersSpec], result: HyperparametersResult) -> None:
@@ -95,15 +97,16 @@ def _sort(link: Link[HyperparametersSpec], result: HyperparametersResult) -> Non
         "Does the fit find it from the rows, or did somebody choose it before?"
     )
     with st.form(link.key("form"), border=False):
-        said = [
-            st.radio(
-                md(label), list(SIDES), index=None, horizontal=True,
-                format_func=SIDES.__getitem__, key=link.key(f"sort{number}"),
-            )
-            for number, label in enumerate(list_labels(result))
-        ]  # fmt: skip
+        columns, said = st.columns(2), []
+        for number, label in enumerate(list_labels(result)):
+            with columns[number * 2 // len(list_labels(result))]:
+                answer = st.radio(
+                    md(label), list(SIDES), index=None, horizontal=True,
+                    format_func=SIDES.__getitem__, key=link.key(f"sort{number}"),
+                )  # fmt: skip
+            said.append(answer or "-")
         if st.form_submit_button("Compare with the models", type="primary"):
-            link.set(sorting="".join(letter or "-" for letter in said))
+            link.set(sorting="".join(said))
             st.rerun()
 
 
@@ -111,14 +114,14 @@ def explain(_link: Link[HyperparametersSpec], result: HyperparametersResult) -> 
     st.subheader("Found by the fit, or set before it", anchor=False)
     st.markdown(
         "A **parameter** is a number that `fit` finds from the rows. A **hyperparameter** is set before "
-        "`fit` and steers it. In scikit-learn one can ask the model: what `get_params()` lists before any row was "
-        "seen are hyperparameters. What `fit` finds ends in an underscore, such as `coef_`."
+        "`fit` and steers it. In scikit-learn one can ask the model: what `get_params()` lists before any "
+        "row was seen are hyperparameters. What `fit` finds ends in an underscore, such as `coef_`."
     )
     st.subheader("Why does the fit not find them all?", anchor=False)
     st.markdown(
-        f"A fit makes the error on its own rows small. {tell_all_knobs(result)} More freedom always brings "
-        "the model closer to the rows that it learns from, so they always vote for more. Only rows that no "
-        "fit has seen can say when it is enough."
+        f"A fit makes the error on its own rows small. {tell_all_knobs(result)} More freedom lets a "
+        "model come closer to the rows that it learns from, noise and all, so these rows vote for more. Only "
+        "rows that no fit has seen can say when it is enough."
     )
     show_rows(tabulate_choices(result))
     show_formula(gap_formula(result))
@@ -134,7 +137,8 @@ def explain(_link: Link[HyperparametersSpec], result: HyperparametersResult) -> 
     )
     st.caption(
         "Where the rule breaks down: the line depends on who asks. For GridSearchCV, the best penalty is "
-        f"what its own fit finds (`best_params_`); the {count(result.n_search_fits)} fits inside did not find it. "
+        f"what its own fit finds (`best_params_`); the {count(result.n_search_fits)} fits inside did not "
+        "find it. "
         "The random seed is set before the fit, too, but it is no knob: choosing the luckiest seed is "
         "choosing luck. Both halves have different rows; the network starts from the same random weights."
     )

@@ -41,6 +41,7 @@ from core.search.hyperparameters.words import (
     tell_choice,
     tell_search,
     tell_sorting,
+    tell_table,
 )
 
 TABLES = ("diabetes", "house_prices", "delivery_times")
@@ -179,6 +180,7 @@ def test_a_sorting_is_held_against_what_the_models_say():
     assert "You sorted 6 of 11" in tell_sorting(look(sorting="f" * 11))
     table = tabulate_sorting(look(sorting="f" * 11))
     assert table["You said"].str.endswith("✓").sum() == 6
+    assert "`coef_`" in tell_table(look())
     assert "You said" not in tabulate_sorting(look(sorting="-" * 11)).columns
 
 

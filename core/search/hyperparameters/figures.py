@@ -42,7 +42,7 @@ def plot_errors(result: HyperparametersResult) -> go.Figure:
         )  # fmt: skip
         here = turned[turned["setting"] == chosen]
         figure.add_scatter(
-            x=[significant(chosen)], y=here[name], mode="markers", name=f"smallest {label}",
+            x=[significant(chosen)], y=here[name], mode="markers", name=f"smallest {label}", cliponaxis=False,
             marker={
                 "size": 15, "color": COLOURS[meaning],
                 "symbol": "square" if name == "train" else "diamond",
@@ -64,7 +64,7 @@ def plot_moves(result: HyperparametersResult) -> go.Figure:
     moves = (table["other_rows"] - table["these_rows"]).abs() / size.where(size > 0, 1.0)
     figure = new_figure(
         title=f"Other rows: {result.n_found_moved} move, {result.n_chosen - result.n_chosen_moved} stay",
-        x_label="change, as a share of the larger value",
+        x_label="change between halves",
         y_label="",
         height=440,
     )
@@ -85,7 +85,7 @@ def plot_moves(result: HyperparametersResult) -> go.Figure:
             marker={"color": COLOURS[meaning], "pattern": {"shape": pattern}},
             hovertemplate="%{y}: %{x:.0%}<extra></extra>",
         )
-    figure.update_xaxes(tickformat=".0%", rangemode="tozero")
+    figure.update_xaxes(tickformat=".0%", range=[0, 1.25 * float(moves.max())], nticks=5)
     figure.update_yaxes(categoryorder="array", categoryarray=list(reversed(SHORT)))
     return figure.update_layout(
         legend={"orientation": "h", "yanchor": "top", "y": -0.2, "xanchor": "left", "x": 0}

@@ -8,6 +8,7 @@ from core.search.hyperparameters.quantities import N_QUANTITIES, QUANTITIES
 from core.search.hyperparameters.sweep import KNOBS
 from core.wording import count, significant
 
+NBSP = "\u00a0"
 KNOB_TITLES = {
     "depth": "Decision tree: depth",
     "neighbours": "Nearest neighbours: how many",
@@ -20,7 +21,6 @@ SETTING_WORDS = {
     "penalty": "penalty {}",
     "rounds": "{} rounds",
 }
-KIND_WORDS = {"found": "the fit finds it", "chosen": "you choose it", "": "not sorted"}
 
 
 def list_labels(result: HyperparametersResult) -> tuple[str, ...]:
@@ -101,22 +101,35 @@ def tabulate_sorting(result: HyperparametersResult) -> pd.DataFrame:
     """Return each number with what it is, what the learner said, and its three values."""
     table = result.quantities
     columns: dict[str, object] = {
-        "The number": [f"{quantity.short}: {quantity.attribute}" for quantity in QUANTITIES],
-        "The models say": [KIND_WORDS[kind] for kind in table["kind"]],
+        "The number": [quantity.short for quantity in QUANTITIES],
+        "It is": list(table["kind"]),
     }
     if any(letter != "-" for letter in result.spec.sorting):
         columns["You said"] = [
-            f"{KIND_WORDS[said]}{' ✓' if said == kind else ''}"
+            f"{said or 'nothing'}{f'{NBSP}✓' if said == kind else ''}"
             for said, kind in zip(table["said"], table["kind"], strict=True)
         ]
     names = {
-        "these_rows": "Half of the rows",
+        "these_rows": "One half",
         "other_rows": "Other half",
-        "other_settings": "First half, other settings",
+        "other_settings": "Other settings",
     }
     for name, title in names.items():
-        columns[title] = [significant(value) for value in table[name]]
+        columns[title] = [significant(value).replace("-", "−") for value in table[name]]
     return pd.DataFrame(columns)
+
+
+def tell_table(result: HyperparametersResult) -> str:
+    """Say what the columns of the table are, and how scikit-learn calls the numbers."""
+    names = {
+        kind: ", ".join(f"`{name}`" for name in table["attribute"])
+        for kind, table in result.quantities.groupby("kind")
+    }
+    return (
+        "Each number is shown after training on one half of the rows, on the other half, and on the first "
+        f"half again with other settings. scikit-learn calls the found ones {names['found']}, and the chosen "
+        f"ones {names['chosen']}."
+    )
 
 
 def tabulate_choices(result: HyperparametersResult) -> pd.DataFrame:
@@ -128,11 +141,11 @@ def tabulate_choices(result: HyperparametersResult) -> pd.DataFrame:
             "Train rows choose": [
                 say_setting(result, row.by_train, row.knob) for row in rows.itertuples()
             ],
+            "Its error on other rows": [significant(e) for e in rows["validation_at_train"]],
             "Other rows choose": [
                 say_setting(result, row.by_validation, row.knob) for row in rows.itertuples()
             ],
-            "Error of the first there": [significant(e) for e in rows["validation_at_train"]],
-            "Error of the second there": [significant(e) for e in rows["validation_at_validation"]],
+            "Its error there": [significant(e) for e in rows["validation_at_validation"]],
         }
     )
 
