@@ -105,9 +105,13 @@ def test_asking_again_trains_nothing_that_is_kept(monkeypatch):
     assert again.trials.equals(first.trials)
 
 
+def write(spec):
+    search(spec)
+
+
 def test_a_study_can_be_read_while_another_process_writes_it():
     spec = SearchSpec(**QUICK, seed=3)
-    writer = multiprocessing.get_context("spawn").Process(target=search, args=(spec,))
+    writer = multiprocessing.get_context("spawn").Process(target=write, args=(spec,))
     writer.start()
     seen = {}
     while writer.is_alive():

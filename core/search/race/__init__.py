@@ -1,0 +1,1 @@
+"""Grid, random, Bayesian: one race on one real surface, at equally many fits."""
