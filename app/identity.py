@@ -6,6 +6,7 @@ is served but the page where one joins: no session, no upload, no download.
 """
 
 import hashlib
+import os
 import re
 from urllib.parse import quote
 
@@ -18,6 +19,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from starlette.websockets import WebSocketClose
 
 from core.rooms import Rooms
+from core.settings import PREFIX
 
 HEADER = "X-Glassroom-Learner"
 USER_KEY = "learner"
@@ -111,13 +113,24 @@ def current_identity() -> str | None:
 
     In class mode a session without an identity is a defect, and its page goes no further.
     """
-    if HEADER not in (st.get_option("server.trustedUserHeaders") or {}):
+    if not _is_class():
         return None
     learner = st.user.get(USER_KEY)
     if not isinstance(learner, str):
         st.error(f"You have not joined the class yet. Go to {JOIN}.")
         st.stop()
     return str(learner)
+
+
+def require_launcher() -> None:
+    """Stop a page of a class that was started without the launcher: nobody would be asked who they are."""
+    if os.environ.get(f"{PREFIX}MODE") == "class" and not _is_class():
+        st.error("A class is started with `glassroom serve --class`. Nobody is let in here.")
+        st.stop()
+
+
+def _is_class() -> bool:
+    return HEADER in (st.get_option("server.trustedUserHeaders") or {})
 
 
 def _turn_away(scope: Scope) -> ASGIApp:

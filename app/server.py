@@ -15,13 +15,17 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import psutil
 
 from app.log import open_log
 from core.errors import SpecError
 from core.settings import Settings
+
+if TYPE_CHECKING:
+    from starlette.middleware import Middleware
+    from starlette.routing import BaseRoute
 
 APP = Path(__file__).parent
 PRELOADED = (
@@ -63,7 +67,8 @@ def serve(settings: Settings) -> None:
     from app.middleware import build_middleware
     from app.routes import ROUTES
 
-    routes, layers = list(ROUTES), []
+    routes: list[BaseRoute] = [*ROUTES]
+    layers: list[Middleware] = []
     if settings.mode == "class":
         from app.class_mode import open_class
 

@@ -117,8 +117,11 @@ def _take(folder: Path) -> Any:
     if "refusal" in said:
         raise SpecError(str(said["refusal"]))
     said["repairs"], said["warnings"] = tuple(said["repairs"]), tuple(said["warnings"])
-    tables = {name: pd.read_parquet(folder / f"{name}.parquet") for name in ("table", "columns")}
-    return TableReading(**tables, **said)
+    return TableReading(
+        table=pd.read_parquet(folder / "table.parquet"),
+        columns=pd.read_parquet(folder / "columns.parquet"),
+        **said,
+    )
 
 
 def main(folder: Path) -> None:

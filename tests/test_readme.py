@@ -24,7 +24,7 @@ def test_every_setting_is_listed_with_its_default():
         if isinstance(default, Path):
             assert Path(said).expanduser() == default
         else:
-            assert said == ("none" if default == () else str(default)), PREFIX + field.name
+            assert said == ("none" if default in ((), "") else str(default)), PREFIX + field.name
 
 
 def test_the_make_commands_exist():
