@@ -58,8 +58,8 @@ def count_unseen(n_rows: int, trees: int = 1) -> Facts:
             after[seen] += chance * Fraction(seen, n_rows)
             after[seen + 1] += chance * Fraction(n_rows - seen, n_rows)
         chances = after
-    seen = sum((chance * n for n, chance in enumerate(chances)), Fraction(0))
-    share = float(1 - seen / n_rows)
+    expected = sum((chance * n for n, chance in enumerate(chances)), Fraction(0))
+    share = float(1 - expected / n_rows)
     return {
         "share": share,
         "seen_share": 1 - share,
