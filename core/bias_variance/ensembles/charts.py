@@ -14,7 +14,7 @@ Ticks = tuple[tuple[float, str], ...]
 AXIS = "depth of each tree: from weak to strong"
 SHORT_AXIS = "depth of each tree"
 ROOM = 1.12
-LOW = 0.22
+LOW = 0.35
 """Share of the height below which a line has no room for a label under it."""
 
 
@@ -57,14 +57,14 @@ def _chart(result: EnsemblesResult, part: str, meaning: Meaning, title: str) -> 
     ticks = label_depths()
     here, alone = result.depths[part], result.trees[part]
     top = ROOM * float(max(here.max(), alone.max(), result.noise, 1e-3))
-    at = 0 if part == "bias2" else 1  # where a label has room below the line, if it is high enough
+    at = 0 if part == "bias2" else 2  # where a label has room below the line, if it is high enough
     is_below = float(here.iloc[at]) > LOW * top
     lines = [
         _line(
             here,
             meaning,
             TITLES[result.spec.method].lower(),
-            at=0.08 + 0.25 * at,
+            at=0.08 + 0.2 * at,
             is_below=is_below,
         )
     ]
