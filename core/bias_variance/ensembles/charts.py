@@ -39,9 +39,10 @@ def label_depths() -> Ticks:
 def _compare(result: EnsemblesResult, part: str, depth: int) -> str:
     name = {"bias2": "Bias²", "variance": "Variance"}[part]
     at = DEPTHS.index(depth)
-    where = "of stumps" if depth == 1 else "without a limit"
+    where = "of stumps" if depth == 1 else "(no limit)"
     before, after = (
-        significant(max(float(rows[part].iloc[at]), 0.0)) for rows in (result.trees, result.depths)
+        significant(max(float(rows[part].iloc[at]), 0.0), 2)
+        for rows in (result.trees, result.depths)
     )
     if result.spec.method == "tree":
         return f"{name} {where}: {after}"
@@ -77,7 +78,7 @@ def _chart(result: EnsemblesResult, part: str, meaning: Meaning, title: str) -> 
         lines.append(
             Line(
                 x=(0.0, 1.0), y=(result.noise, result.noise), meaning="noise", label="noise",
-                label_at=0.85, is_label_below=True, is_dashed=True,
+                label_at=0.1, is_dashed=True,
             )
         )  # fmt: skip
     names = {"bias2": "bias²", "variance": "variance", "total": "squared error"}
