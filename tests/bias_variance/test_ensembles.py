@@ -22,7 +22,7 @@ from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
 from core.bias_variance.ensembles.bag import bag_trees, measure_likeness
 from core.bias_variance.ensembles.checks import count_unseen, draw_bag, draw_boost, draw_unseen
 from core.bias_variance.ensembles.figures import plot_growth, plot_rivals, plot_table
-from core.bias_variance.ensembles.lab import LAB, EnsemblesSpec, join_models, name_slow_part
+from core.bias_variance.ensembles.lab import LAB, join_models, name_slow_part
 from core.bias_variance.ensembles.resampling import (
     ENDS,
     N_ROUNDS,
@@ -46,6 +46,7 @@ from core.bias_variance.ensembles.training import (
     train_ensembles,
 )
 from core.bias_variance.ensembles.trees import NO_LIMIT, predict_at_depths
+from core.bias_variance.ensembles.view import EnsemblesSpec
 from core.bias_variance.ensembles.words import (
     find_answer,
     law_formula,

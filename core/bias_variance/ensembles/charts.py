@@ -14,7 +14,7 @@ Ticks = tuple[tuple[float, str], ...]
 AXIS = "depth of each tree: from weak to strong"
 SHORT_AXIS = "depth of each tree"
 ROOM = 1.12
-LOW = 0.22
+LOW = 0.35
 """Share of the height below which a line has no room for a label under it."""
 
 
@@ -39,9 +39,10 @@ def label_depths() -> Ticks:
 def _compare(result: EnsemblesResult, part: str, depth: int) -> str:
     name = {"bias2": "Bias²", "variance": "Variance"}[part]
     at = DEPTHS.index(depth)
-    where = "of stumps" if depth == 1 else "without a limit"
+    where = "of stumps" if depth == 1 else "(no limit)"
     before, after = (
-        significant(max(float(rows[part].iloc[at]), 0.0)) for rows in (result.trees, result.depths)
+        significant(max(float(rows[part].iloc[at]), 0.0), 2)
+        for rows in (result.trees, result.depths)
     )
     if result.spec.method == "tree":
         return f"{name} {where}: {after}"
@@ -57,14 +58,14 @@ def _chart(result: EnsemblesResult, part: str, meaning: Meaning, title: str) -> 
     ticks = label_depths()
     here, alone = result.depths[part], result.trees[part]
     top = ROOM * float(max(here.max(), alone.max(), result.noise, 1e-3))
-    at = 0 if part == "bias2" else 1  # where a label has room below the line, if it is high enough
+    at = 0 if part == "bias2" else 2  # where a label has room below the line, if it is high enough
     is_below = float(here.iloc[at]) > LOW * top
     lines = [
         _line(
             here,
             meaning,
             TITLES[result.spec.method].lower(),
-            at=0.08 + 0.25 * at,
+            at=0.08 + 0.2 * at,
             is_below=is_below,
         )
     ]
@@ -77,7 +78,7 @@ def _chart(result: EnsemblesResult, part: str, meaning: Meaning, title: str) -> 
         lines.append(
             Line(
                 x=(0.0, 1.0), y=(result.noise, result.noise), meaning="noise", label="noise",
-                label_at=0.85, is_label_below=True, is_dashed=True,
+                label_at=0.1, is_dashed=True,
             )
         )  # fmt: skip
     names = {"bias2": "bias²", "variance": "variance", "total": "squared error"}

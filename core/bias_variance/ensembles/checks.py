@@ -4,8 +4,9 @@ from fractions import Fraction
 
 import numpy as np
 
-from core.bias_variance.ensembles.lab import EnsemblesSpec, join_models
+from core.bias_variance.ensembles.lab import join_models
 from core.bias_variance.ensembles.stopping import StoppingSpec, boost_by_weights
+from core.bias_variance.ensembles.view import EnsemblesSpec
 from core.practice.family import Values
 from core.practice.proof import Facts
 
@@ -57,8 +58,8 @@ def count_unseen(n_rows: int, trees: int = 1) -> Facts:
             after[seen] += chance * Fraction(seen, n_rows)
             after[seen + 1] += chance * Fraction(n_rows - seen, n_rows)
         chances = after
-    seen = sum(chance * n for n, chance in enumerate(chances))
-    share = float(1 - seen / n_rows)
+    expected = sum((chance * n for n, chance in enumerate(chances)), Fraction(0))
+    share = float(1 - expected / n_rows)
     return {
         "share": share,
         "seen_share": 1 - share,
@@ -141,11 +142,15 @@ def compare_ends() -> Facts:
     Facts: ``stump_bias2``, ``stump_bagged_bias2``, ``stump_boosted_bias2``, ``strong_tree_variance``,
     ``strong_bagged_variance``, ``strong_boosted_variance``, ``strong_tree_bias2``, ``strong_bagged_bias2``.
     """
-    one, bag = (join_models(EnsemblesSpec(method=name, depth=0)) for name in ("tree", "bagged"))  # type: ignore[arg-type]
-    names = ("stump_bias2", "stump_bagged_bias2", "stump_boosted_bias2")
-    names += ("strong_tree_variance", "strong_bagged_variance", "strong_boosted_variance")  # type: ignore[assignment]
+    one = join_models(EnsemblesSpec(method="tree", depth=0))
+    bag = join_models(EnsemblesSpec(method="bagged", depth=0))
     return {
-        **{name: float(getattr(one, name)) for name in names},
+        "stump_bias2": one.stump_bias2,
+        "stump_bagged_bias2": one.stump_bagged_bias2,
+        "stump_boosted_bias2": one.stump_boosted_bias2,
+        "strong_tree_variance": one.strong_tree_variance,
+        "strong_bagged_variance": one.strong_bagged_variance,
+        "strong_boosted_variance": one.strong_boosted_variance,
         "strong_tree_bias2": one.bias2,
         "strong_bagged_bias2": bag.bias2,
     }

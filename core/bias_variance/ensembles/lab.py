@@ -41,14 +41,15 @@ def join_models(spec: EnsemblesSpec) -> EnsemblesResult:
     terms = known.terms[known.terms["depth"] == spec.depth]
     is_rival = terms["members"].eq(spec.members) | ~terms["method"].isin(GROWING)
     parts = ("bias2", "bias2_se", "variance", "variance_se", "total", "total_se")
+    mine: dict[str, Any] = {name: float(here[name]) for name in parts}
+    mine |= {f"tree_{name}": float(tree[name]) for name in ("bias2", "variance", "total")}
     return EnsemblesResult(
         spec=spec,
         n_samples=N_SAMPLES,
         n_members=int(here["members"]),
         at=at,
         noise=spec.noise**2,
-        **{name: float(here[name]) for name in parts},
-        **{f"tree_{name}": float(tree[name]) for name in ("bias2", "variance", "total")},
+        **mine,
         **known.ends,
         **known.unseen,
         **_read_bag(known.bags.iloc[at].to_dict(), terms, spec.members),
@@ -84,7 +85,7 @@ def _read_bag(bag: dict[Any, Any], terms: pd.DataFrame, members: int) -> dict[st
     }
 
 
-def _read_table(terms: pd.DataFrame) -> dict[str, float]:
+def _read_table(terms: pd.DataFrame) -> dict[str, Any]:
     bag = terms[(terms["method"] == "bagged") & (terms["depth"] == NO_LIMIT)].iloc[0]
     return {f"table_bag_{part}": float(bag[part]) for part in ("error", "variance")}
 
@@ -153,7 +154,7 @@ def _read_ends(terms: pd.DataFrame) -> dict[str, Any]:
 
     def read(method: str, depth: int, part: str) -> float:
         rows = terms[(terms["method"] == method) & (terms["depth"] == depth)]
-        return float(rows.loc[rows["members"].idxmax(), part])
+        return float(rows.sort_values("members")[part].iloc[-1])
 
     weak = min(DEPTHS[:-1], key=lambda depth: read("boosted", depth, "total"))
     return {

@@ -85,7 +85,7 @@ def resample_table(spec: TableSpec) -> TableRun:
     )
     rows = draw_resamples(len(target), N_ROUNDS, np.random.default_rng([spec.seed, 1]))
     unseen = mark_unseen(rows, len(target))
-    lines = []
+    lines: list[dict[str, Any]] = []
     for method in RESAMPLED:
         for depth in ENDS:
             report(len(lines) / (len(RESAMPLED) * len(ENDS)), f"Resampling {dataset.title}")
