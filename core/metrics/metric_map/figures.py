@@ -141,7 +141,7 @@ def _say_title(rows: list[Row]) -> str:
         return f"{short_title(rows[0]['metric'])} {verb}"
     n_stay = sum(row["state"] == "stays" for row in rows)
     n_gone = sum(row["state"] == "undefined" for row in rows)
-    title = f"{n_stay} of {len(rows)} {'stays' if n_stay == 1 else 'stay'}"
+    title = f"{n_stay} of {len(rows)} metrics {'stays' if n_stay == 1 else 'stay'}"
     return f"{title}, {n_gone} {'has' if n_gone == 1 else 'have'} no value" if n_gone else title
 
 
