@@ -102,7 +102,7 @@ def see(link: Link[RiskSpec], result: RiskResult) -> None:
     if result.own_n_rows:
         st.subheader("And your own table?", anchor=False)
         st.markdown(f"{tell_own(result)} **{tell_unknown(result)}**")
-        show_figure(plot_own(result), key=link.key("own"), alt=tell_own(result))
+        show_figure(plot_own(result), key=link.key("own_dealings"), alt=tell_own(result))
 
 
 def explain(link: Link[RiskSpec], result: RiskResult) -> None:

@@ -130,7 +130,7 @@ def count_disagreements(pair: list[RidgeFolds], rows: np.ndarray) -> tuple[Numbe
 def judge_each_count(only_a: Numbers, only_b: Numbers, rng: np.random.Generator) -> Verdict:
     """Resample once for each pair of counts, and give comparisons with the same pair the same verdict."""
     pairs, place = np.unique(np.stack([only_a, only_b]), axis=1, return_inverse=True)
-    found = judge_resamples(*pairs, N_ROWS, rng)
+    found = judge_resamples(pairs[0], pairs[1], N_ROWS, rng)
     return Verdict(found.difference[place], found.low[place], found.high[place], found.p[place])
 
 

@@ -14,7 +14,7 @@ from cachetools import LRUCache, cached
 from core.errors import require
 from core.lab import Lab, SlowPart
 from core.validation.risk.laws import Law, LawSpec
-from core.validation.risk.own import NO_TABLE, OwnSpec, deal_own, look_at_own
+from core.validation.risk.own import NO_DEALINGS, NO_TABLE, OwnSpec, deal_own, summarise_own
 from core.validation.risk.script import write_script
 from core.validation.risk.sweep import INTERVALS, bound_error, sweep_folds
 from core.validation.risk.trials import (
@@ -175,7 +175,7 @@ def measure_trust(spec: RiskSpec) -> RiskResult:
     at = nearest_k(spec)
     row = sweep.iloc[at].to_dict()
     k = int(row["k"])
-    mine = _look_at_mine(spec, k)
+    mine, own = _look_at_mine(spec, k), deal_own(spec.table) if spec.table else None
     names: tuple[str, ...] = (
         "bias",
         "bias_low",
@@ -197,7 +197,9 @@ def measure_trust(spec: RiskSpec) -> RiskResult:
         estimate=float(row["mean"]),
         **{name: float(row[name]) for name in names},
         **mine,
-        **look_at_own(spec.table),
+        own_n_rows=own.n_rows if own else 0,
+        **summarise_own(own),
+        own=(own.folds if own else NO_DEALINGS).copy(deep=False),
         # Lazy copies: what one reader writes into a table never reaches another.
         sweep=sweep.copy(deep=False),
         strips=_gather_strips(spec.trials, k, spec.mine).copy(deep=False),

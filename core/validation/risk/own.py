@@ -30,6 +30,7 @@ SAID = (
     "own_guess_error",
 )
 """What is said of one's own table."""
+NO_DEALINGS = pd.DataFrame({"dealing": [], "fold": [], "n_test": [], "error": []})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -126,26 +127,22 @@ def build_model(spec: OwnSpec) -> "Pipeline":
     return make_pipeline(prepare_columns(load_dataset(spec.data)), RidgeClassifier(spec.penalty))
 
 
-def look_at_own(spec: OwnSpec | None) -> dict[str, Any]:
-    """Return the fields of `RiskResult` about one's own table; NaN and no rows without one."""
-    if spec is None:
-        nothing = pd.DataFrame({"dealing": [], "fold": [], "n_test": [], "error": []})
-        return dict.fromkeys(SAID, float("nan")) | {"own_n_rows": 0, "own": nothing}
-    found = deal_own(spec)
-    said = dict(zip(SAID, summarise_own(found), strict=True))
-    return said | {"own_n_rows": found.n_rows, "own": found.folds}
-
-
-@cached(LRUCache(maxsize=32), key=lambda found: found.spec, lock=Lock())
-def summarise_own(found: OwnDealings) -> tuple[float, ...]:
-    """Return what one table shows, in the order of `SAID`.
+def summarise_own(found: OwnDealings | None) -> dict[str, float]:
+    """Return what one table shows, by the names of `SAID`; NaN without a table.
 
     The interval is that of `core.validation.risk.sweep.bound_error` with the first dealing's folds.
     """
+    if found is None:
+        return dict.fromkeys(SAID, float("nan"))
+    return dict(zip(SAID, _summarise(found), strict=True))
+
+
+@cached(LRUCache(maxsize=32), key=lambda found: found.spec, lock=Lock())
+def _summarise(found: OwnDealings) -> tuple[float, ...]:
     from core.validation.risk.sweep import bound_error  # that module imports the law's trials
 
     first = found.folds.loc[found.folds["dealing"] == 1, "error"].to_numpy()
-    error, spread = np.float64(first.mean()), np.float64(first.std(ddof=1))
+    error, spread = np.asarray(first.mean()), np.asarray(first.std(ddof=1))
     low, high = bound_error("corrected", error, spread, N_FOLDS, found.n_rows)
     dealt = found.folds.groupby("dealing")["error"].mean()
     said = (error, spread, dealt.std(ddof=1), low, high, found.guess_error)
