@@ -192,12 +192,22 @@ def gap_formula(result: UnderOverResult) -> Formula:
 
 def ask_remedy(result: UnderOverResult) -> str:
     """Return the question that is asked before anything is shown."""
-    return (
+    loss = loss_of(result)
+    old, new, none = map(loss.say, (result.train, result.validation, result.baseline))
+    learns = (
         f"{result.model_title}, {say_setting(result, result.setting)}, learns from "
-        f"{count(result.n_rows)} {result.row_noun[1]}. On rows it learnt from: "
-        f"{say_error(result, result.train)}. On new rows: {say_error(result, result.validation)}. What will "
-        "help it most on new rows?"
+        f"{count(result.n_rows)} {result.row_noun[1]}."
     )
+    if loss.is_share:
+        errs = (
+            f"It gets {old} of these wrong, and {new} of new ones; always saying the same, {none}."
+        )
+    else:
+        errs = (
+            f"It misses by {old} on these and by {new} on new ones (RMSE, a typical error); always saying "
+            f"the mean, by {none}."
+        )
+    return f"{learns} {errs} What will help it most on new ones?"
 
 
 def list_options(result: UnderOverResult) -> dict[str, str]:
