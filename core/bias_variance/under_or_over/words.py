@@ -182,8 +182,8 @@ def gap_formula(result: UnderOverResult) -> Formula:
     loss = loss_of(result)
     return Formula(
         name="gap as a degree",
-        top="error on new rows − error on rows learnt from",
-        bottom="error of saying always the same",
+        top="error on new rows − on old",
+        bottom="error without a model",
         top_number=f"{loss.say(result.validation)} − {loss.say(result.train)}",
         bottom_number=loss.say(result.baseline),
         value=percent(result.gap / result.baseline, 0) if result.baseline > 0 else "undefined",
