@@ -9,9 +9,9 @@ from core.formula import Formula
 from core.wording import THIN, count, percent
 
 VERDICTS = {
-    "over": "bends too much",
-    "under": "bends too little",
-    "balanced": "no clear fault",
+    "over": "too free",
+    "under": "too rigid",
+    "balanced": "no fault",
 }
 REMEDY_NAMES = {
     "more_rows": "More rows",
