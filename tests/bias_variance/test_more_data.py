@@ -3,13 +3,9 @@
 import pytest
 
 from core.bias_variance.learning import LearningCurveSpec, measure_learning_curve
-from core.bias_variance.more_data.lab import (
-    FACTORS,
-    N_DRAWS,
-    MoreDataSpec,
-    forecast_more_rows,
-)
+from core.bias_variance.more_data.lab import MoreDataSpec, forecast_more_rows
 from core.bias_variance.more_data.stage import stage_more_data
+from core.bias_variance.more_data.trial import FACTORS, N_DRAWS
 from core.bias_variance.more_data.words import (
     SHARES,
     ask_doubling,

@@ -4,7 +4,8 @@ from math import isfinite
 
 import pandas as pd
 
-from core.bias_variance.more_data.lab import N_DRAWS, MoreDataResult, loss_of
+from core.bias_variance.more_data.lab import MoreDataResult, loss_of
+from core.bias_variance.more_data.trial import N_DRAWS
 from core.formula import Formula
 from core.wording import count, significant
 
