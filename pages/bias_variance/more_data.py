@@ -45,7 +45,7 @@ DATA = {
     "digits": "Digits", "breast_cancer": "Tumours", "churn": "Churn", "diabetes": "Diabetes",
     "house_prices": "House prices", "delivery_times": "Delivery times",
 }  # fmt: skip
-MODELS = {model.name: model.title for model in TABLE_MODELS}
+MODELS = {model.name: model.title for model in TABLE_MODELS} | {"neighbours": "Neighbours"}
 
 
 def ask(result: MoreDataResult) -> Question:

@@ -46,7 +46,7 @@ DATA = {
     "diabetes": "Diabetes", "house_prices": "House prices", "delivery_times": "Delivery times",
     "digits": "Digits", "breast_cancer": "Tumours", "churn": "Churn",
 }  # fmt: skip
-MODELS = {model.name: model.title for model in TABLE_MODELS}
+MODELS = {model.name: model.title for model in TABLE_MODELS} | {"neighbours": "Neighbours"}
 
 
 def ask(result: UnderOverResult) -> Question:
