@@ -4,6 +4,7 @@ from typing import Any
 
 import pandas as pd
 
+from core.bias_variance.diagnosis import CLEAR, SLIGHT, STRONG
 from core.bias_variance.under_or_over.lab import UnderOverResult, loss_of
 from core.formula import Formula
 from core.wording import THIN, count, percent
@@ -154,6 +155,16 @@ def tabulate_findings(result: UnderOverResult) -> pd.DataFrame:
 def _answer(row: dict[Any, Any]) -> str:
     words = BASELINE_WORDS if row["code"] == "BV4" else SEVERITY_WORDS
     return words[row["severity"]] if row["is_applicable"] else "does not apply"
+
+
+def tell_grades() -> str:
+    """Say where the grades of severity begin."""
+    slight, clear, strong = (f"{100 * share:.0f}" for share in (SLIGHT, CLEAR, STRONG))
+    return (
+        "“Cannot tell” means: chance alone could have made the difference. A question that does not apply "
+        f"says why. The grades begin at {slight}, {clear} and {strong}{THIN}% of the error of saying always "
+        "the same; they are names for a dial, not laws."
+    )
 
 
 def tabulate_remedies(result: UnderOverResult) -> pd.DataFrame:
