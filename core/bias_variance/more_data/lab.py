@@ -8,9 +8,14 @@ import pandas as pd
 from cachetools import LRUCache, cached
 
 from core.bias_variance.bands import describe_splits
-from core.bias_variance.doubling import AddedRows, measure_added_rows
+from core.bias_variance.doubling import FEWEST_JUDGED, AddedRows, measure_added_rows
 from core.bias_variance.forecast import Forecast, extrapolate_learning_curve
-from core.bias_variance.learning import CurveSpec, LearningCurve, measure_learning_curve
+from core.bias_variance.learning import (
+    FEWEST_ROWS,
+    CurveSpec,
+    LearningCurve,
+    measure_learning_curve,
+)
 from core.bias_variance.losses import Loss, find_loss
 from core.bias_variance.more_data.script import write_script
 from core.bias_variance.more_data.trial import FACTORS, TrialSpec, run_trial
@@ -46,7 +51,14 @@ class MoreDataSpec(CurveSpec):
             -1 <= self.bend < 12,
             f"The knob has places 0 (rigid) to {len(knob.values) - 1}, got {self.bend}. −1 is its default.",
         )
-        _ = self.trial.added  # refuses a table with too few rows to hold back
+        dataset = load_dataset(self.data)
+        needed = 2 * FEWEST_ROWS + FEWEST_JUDGED
+        require(
+            dataset.n_rows >= needed,
+            f"{dataset.title} has {dataset.n_rows} rows. To double {FEWEST_ROWS} known rows, with "
+            f"{FEWEST_JUDGED} to judge, the lesson needs {needed}. Choose a larger table.",
+        )
+        _ = self.trial.added
 
     @property
     def setting(self) -> float | None:
@@ -59,8 +71,10 @@ class MoreDataSpec(CurveSpec):
     @property
     def trial(self) -> TrialSpec:
         """What is trained: the same wherever the handle stands."""
+        # So many that the table can double them: another table must not be refused for its size.
+        most = (load_dataset(self.data).n_rows - FEWEST_JUDGED) // 2
         return TrialSpec(
-            data=self.data, model=self.model, n_rows=self.n_rows, metric=self.metric,
+            data=self.data, model=self.model, n_rows=min(self.n_rows, most), metric=self.metric,
             folds=self.folds, repeats=self.repeats, seed=self.seed, setting=self.setting,
         )  # fmt: skip
 
