@@ -105,7 +105,7 @@ def test_a_small_table_is_not_refused_but_begins_with_fewer_rows():
     [
         ({"growth": 3.0}, "up to twice the known ones"),
         ({"bend": 12}, "got 12"),
-        ({"data": "iris", "n_rows": 100}, "Iris has 150 rows. To double 60 known rows"),
+        ({"data": "iris", "n_rows": 100}, "Iris flowers has 150 rows. To double 60 known rows"),
     ],
 )
 def test_views_that_cannot_be_are_refused_with_their_repair(settings, message):
