@@ -50,7 +50,7 @@ def describe_splits(values: Numbers, test_share: float) -> tuple[float, float, f
     some = values[np.isfinite(values)]
     m = len(some)
     if m < max(1, len(values) / 2):  # a mean of a few lucky splits would be no mean
-        return (np.nan,) * 4 + (m,)  # type: ignore[return-value]
+        return (np.nan,) * 4 + (m,)
     mean = float(some.mean())
     if m == 1:
         return mean, np.nan, np.nan, np.nan, m

@@ -56,7 +56,7 @@ def write_start(
     lines = _imports(dataset, model, imports, is_drawn=is_drawn)
     splitter = "RepeatedKFold" if dataset.task == "regression" else "RepeatedStratifiedKFold"
     blocks = (
-        f'"""{title} Needs {dataset.csv_name} beside it."""',
+        f'"""{title}\n\nNeeds {dataset.csv_name} beside it.\n"""',
         lines,
         f"SEED = {seed}\n{constants}".rstrip(),
         write_reading_code(dataset).rstrip() + _write_target(dataset),
@@ -85,7 +85,7 @@ def _imports(dataset: Dataset, model: str, more: tuple[str, ...], *, is_drawn: b
         "from sklearn.compose import ColumnTransformer",
         "from sklearn.impute import SimpleImputer",
         f"from sklearn.model_selection import {', '.join(sorted(selection))}",
-        f"from sklearn.pipeline import Pipeline{', make_pipeline'}",
+        "from sklearn.pipeline import Pipeline, make_pipeline",
         f"from sklearn.preprocessing import {', '.join(sorted(preparers))}",
         f"from {module} import {kind}",
         *(line for line in more if not line.startswith("from sklearn.model_selection ")),

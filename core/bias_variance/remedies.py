@@ -142,7 +142,7 @@ def plan_remedies(rows: CurveRows, spec: RemediesSpec, setting: float) -> dict[s
     plans["more_features"] = _plan_products(rows, spec.model, build(setting))
     plans["stop_early"] = (
         _Plan(
-            "stop when 15 % held-out rows see no gain in 5 rounds",
+            "after 5 rounds without gain",
             build(setting).set_params(model__n_iter_no_change=5, model__validation_fraction=0.15),
         )
         if spec.model == "boosting"
@@ -189,11 +189,9 @@ def _plan_brake(model: str, pipeline: "Pipeline", task: str) -> _Plan:
         )
     if model == "polynomial":
         if task == "regression":
-            return _Plan(
-                "a penalty on the coefficients, α = 100", pipeline.set_params(model=Ridge(100.0))
-            )
+            return _Plan("a penalty, α = 100", pipeline.set_params(model=Ridge(100.0)))
         held = LogisticRegression(C=0.01, max_iter=5000)
-        return _Plan("a penalty on the coefficients, C = 0.01", pipeline.set_params(model=held))
+        return _Plan("a penalty, C = 0.01", pipeline.set_params(model=held))
     return _Plan("regularise", reason="The knob is its brake: see “bend less”.")
 
 
@@ -201,14 +199,14 @@ def _plan_products(rows: CurveRows, model: str, pipeline: "Pipeline") -> _Plan:
     from sklearn.pipeline import Pipeline
     from sklearn.preprocessing import PolynomialFeatures, StandardScaler
 
-    what = "squares and products of all columns"
+    what = "products of columns"
     n_columns = count_columns(rows)
     n_products = comb(n_columns + 2, 2) - 1
     if model == "polynomial":
         return _Plan(what, reason="The polynomial makes them already: its knob is their degree.")
     if n_products > MOST_PRODUCTS:
         return _Plan(
-            what, reason=f"They would be {n_products:,} columns out of {n_columns}: too many here."
+            what, reason=f"Products would make {n_products} columns of {n_columns}: too many here."
         )
     steps = [
         pipeline.steps[0],
@@ -216,7 +214,7 @@ def _plan_products(rows: CurveRows, model: str, pipeline: "Pipeline") -> _Plan:
         ("scale", StandardScaler()),
         pipeline.steps[-1],
     ]
-    return _Plan(f"{what}: {n_products} instead of {n_columns}", Pipeline(steps))
+    return _Plan(f"{what}, {n_products} instead of {n_columns}", Pipeline(steps))
 
 
 def _build_baseline(rows: CurveRows) -> Any:

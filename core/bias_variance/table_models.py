@@ -166,7 +166,7 @@ def _svm(is_for_classes: bool, _seed: int) -> Any:
     )
 
 
-def _same(knob: Knob) -> dict[str, Knob]:
+def _same(knob: Knob) -> dict[str, Any]:
     return {"for_classes": knob, "for_numbers": knob}
 
 

@@ -27,6 +27,7 @@ from core.bias_variance.more_data.words import (
     tell_floor,
     tell_forecast,
     tell_gap,
+    tell_interval,
     tell_match,
 )
 from core.bias_variance.table_models import TABLE_MODELS
@@ -45,7 +46,7 @@ DATA = {
     "digits": "Digits", "breast_cancer": "Tumours", "churn": "Churn", "diabetes": "Diabetes",
     "house_prices": "House prices", "delivery_times": "Delivery times",
 }  # fmt: skip
-MODELS = {model.name: model.title for model in TABLE_MODELS}
+MODELS = {model.name: model.title for model in TABLE_MODELS} | {"neighbours": "Neighbours"}
 
 
 def ask(result: MoreDataResult) -> Question:
@@ -92,8 +93,8 @@ def see(link: Link[MoreDataSpec], result: MoreDataResult) -> None:
     st.markdown(f"**{tell_forecast(result)} {tell_match(result) if result.is_possible else ''}**")
     show_rows(tabulate_steps(result))
     st.caption(
-        "Forecast: mean and 95 % interval. Really added: mean of six draws; each takes other held-back rows, "
-        "and others judge. Draws: the least and the largest of the six."
+        "Forecast: mean and 95 % interval. Really added: mean of all draws; each takes other held-back rows, "
+        "and others judge. Draws: the least and the largest of them."
     )
 
 
@@ -120,12 +121,7 @@ def explain(_link: Link[MoreDataSpec], result: MoreDataResult) -> None:
         "0 on its own rows, however many there are: choose Diabetes and the decision tree.",
     )
     st.subheader("How far to trust a forecast", anchor=False)
-    st.markdown(
-        "The interval is made by drawing the splits again, 500 times, and fitting a law to each draw. Splits "
-        "share rows, so such draws agree too well, and the interval would miss the truth far more often than "
-        "the promised 1 in 20. So it is widened for shared rows. Then it comes near to its promise, and "
-        "misses more often only where a few rows err enormously, as in the delivery times."
-    )
+    st.markdown(tell_interval())
     misconception(
         "A steep curve can be drawn on by eye.",
         "A line drawn on falls below 0 soon. And some curves rise before they fall: choose Diabetes, the "

@@ -26,6 +26,7 @@ from core.bias_variance.under_or_over.words import (
     tabulate_remedies,
     tell_case,
     tell_gap_alone,
+    tell_grades,
     tell_pair,
     tell_remedy,
     tell_rows,
@@ -46,7 +47,7 @@ DATA = {
     "diabetes": "Diabetes", "house_prices": "House prices", "delivery_times": "Delivery times",
     "digits": "Digits", "breast_cancer": "Tumours", "churn": "Churn",
 }  # fmt: skip
-MODELS = {model.name: model.title for model in TABLE_MODELS}
+MODELS = {model.name: model.title for model in TABLE_MODELS} | {"neighbours": "Neighbours"}
 
 
 def ask(result: UnderOverResult) -> Question:
@@ -112,11 +113,7 @@ def explain(link: Link[UnderOverSpec], result: UnderOverResult) -> None:
     misconception("A large gap means that the model is bad.", md_prose(tell_gap_alone(result)))
     st.subheader("Six questions to any model", anchor=False)
     show_rows(tabulate_findings(result))
-    st.caption(
-        "“Cannot tell” means: chance alone could have made the difference. A question that does not apply "
-        "says why. The grades begin at 2, 8 and 25 % of the error of saying always the same; they are names "
-        "for a dial, not laws."
-    )
+    st.caption(tell_grades())
     misconception(
         "Both errors are high, so the model underfits.",
         "Perhaps. Noise makes both errors high too, and then nothing that bends more does better. Choose "

@@ -41,7 +41,12 @@ def check_script(lab, settings, folder):
         ruff = [sys.executable, "-m", "ruff", *command, folder / f"{script.name}.py"]
         done = subprocess.run(ruff, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
-    assert "core" not in script.code.split("import json")[1].split("SEED")[0].replace("scorer", "")
+    imported = {
+        line.split()[1].split(".")[0]
+        for line in script.code.splitlines()
+        if line.startswith(("import ", "from "))
+    }
+    assert imported == {"json", "numpy", "pandas", "sklearn"}
     return said
 
 

@@ -3,13 +3,9 @@
 import pytest
 
 from core.bias_variance.learning import LearningCurveSpec, measure_learning_curve
-from core.bias_variance.more_data.lab import (
-    FACTORS,
-    N_DRAWS,
-    MoreDataSpec,
-    forecast_more_rows,
-)
+from core.bias_variance.more_data.lab import MoreDataSpec, forecast_more_rows
 from core.bias_variance.more_data.stage import stage_more_data
+from core.bias_variance.more_data.trial import FACTORS, N_DRAWS
 from core.bias_variance.more_data.words import (
     SHARES,
     ask_doubling,
@@ -100,12 +96,16 @@ def test_the_handle_moves_over_the_rows_without_new_training(digits):
     assert len(stage_more_data(digits).sentences) == len(FACTORS)
 
 
+def test_a_small_table_is_not_refused_but_begins_with_fewer_rows():
+    assert MoreDataSpec(data="diabetes", model="ridge").trial.n_rows == (442 - 40) // 2
+
+
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
         ({"growth": 3.0}, "up to twice the known ones"),
         ({"bend": 12}, "got 12"),
-        ({"data": "iris", "n_rows": 100}, "Begin with fewer rows: at most 55"),
+        ({"data": "iris", "n_rows": 100}, "Iris flowers has 150 rows. To double 60 known rows"),
     ],
 )
 def test_views_that_cannot_be_are_refused_with_their_repair(settings, message):

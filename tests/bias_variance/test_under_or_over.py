@@ -78,8 +78,8 @@ def test_a_question_that_does_not_apply_says_why():
 
 
 def test_a_model_that_repeats_the_baseline_has_learnt_nothing():
-    found = find(make_evidence([9, 10 - 0.025]), 1, "BV4")
-    assert found["degree"] == pytest.approx(1.0)
+    found = find(make_evidence([9, 10]), 1, "BV4")
+    assert found["degree"] == pytest.approx(1.0, rel=0.01)
     assert found["severity"] == "strong"
 
 

@@ -8,25 +8,22 @@ import pandas as pd
 from cachetools import LRUCache, cached
 
 from core.bias_variance.bands import describe_splits
-from core.bias_variance.doubling import AddedRows, AddedRowsSpec, measure_added_rows
+from core.bias_variance.doubling import FEWEST_JUDGED, AddedRows, measure_added_rows
 from core.bias_variance.forecast import Forecast, extrapolate_learning_curve
 from core.bias_variance.learning import (
+    FEWEST_ROWS,
     CurveSpec,
     LearningCurve,
-    LearningCurveSpec,
     measure_learning_curve,
 )
 from core.bias_variance.losses import Loss, find_loss
 from core.bias_variance.more_data.script import write_script
+from core.bias_variance.more_data.trial import FACTORS, TrialSpec, run_trial
 from core.bias_variance.table_models import TableModelName, find_table_model
 from core.datasets import load_dataset
 from core.errors import require
 from core.lab import Lab, SlowPart
-from core.remember import remembered
 
-FACTORS = (1.0, 1.25, 1.5, 1.75, 2.0)
-"""Rows in the end over rows known."""
-N_DRAWS = 6
 N_ASKED = 41
 """Places at which the law is drawn."""
 
@@ -54,7 +51,14 @@ class MoreDataSpec(CurveSpec):
             -1 <= self.bend < 12,
             f"The knob has places 0 (rigid) to {len(knob.values) - 1}, got {self.bend}. −1 is its default.",
         )
-        _ = self.trial.added  # refuses a table with too few rows to hold back
+        dataset = load_dataset(self.data)
+        needed = 2 * FEWEST_ROWS + FEWEST_JUDGED
+        require(
+            dataset.n_rows >= needed,
+            f"{dataset.title} has {dataset.n_rows} rows. To double {FEWEST_ROWS} known rows, with "
+            f"{FEWEST_JUDGED} to judge, the lesson needs {needed}. Choose a larger table.",
+        )
+        _ = self.trial.added
 
     @property
     def setting(self) -> float | None:
@@ -65,47 +69,14 @@ class MoreDataSpec(CurveSpec):
         return values[min(self.bend, len(values) - 1)]
 
     @property
-    def trial(self) -> "TrialSpec":
+    def trial(self) -> TrialSpec:
         """What is trained: the same wherever the handle stands."""
+        # So many that the table can double them: another table must not be refused for its size.
+        most = (load_dataset(self.data).n_rows - FEWEST_JUDGED) // 2
         return TrialSpec(
-            data=self.data, model=self.model, n_rows=self.n_rows, metric=self.metric,
+            data=self.data, model=self.model, n_rows=min(self.n_rows, most), metric=self.metric,
             folds=self.folds, repeats=self.repeats, seed=self.seed, setting=self.setting,
         )  # fmt: skip
-
-
-@dataclass(frozen=True, kw_only=True)
-class TrialSpec(CurveSpec):
-    """A learning curve on the known rows, and the same model with added ones."""
-
-    setting: float | None = None
-
-    @property
-    def curve(self) -> LearningCurveSpec:
-        """The learning curve on the known rows."""
-        return LearningCurveSpec(
-            data=self.data, model=self.model, n_rows=self.n_rows, metric=self.metric,
-            folds=self.folds, repeats=self.repeats, seed=self.seed, setting=self.setting,
-        )  # fmt: skip
-
-    @property
-    def added(self) -> AddedRowsSpec:
-        """The rows that are really added."""
-        return AddedRowsSpec(
-            data=self.data, model=self.model, n_rows=self.n_rows, metric=self.metric,
-            factors=FACTORS, draws=N_DRAWS, seed=self.seed, setting=self.setting,
-        )  # fmt: skip
-
-
-@dataclass(frozen=True, eq=False)
-class Trial:
-    """Scores of the metric, on the known rows and with added ones."""
-
-    spec: TrialSpec
-    n_fits: int
-    scores: pd.DataFrame
-    """See `LearningCurve.scores`."""
-    added: pd.DataFrame
-    """See `core.bias_variance.doubling.AddedRows.scores`."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -163,17 +134,6 @@ class MoreDataResult:
     steps: pd.DataFrame
     """One row per place of the handle: ``factor``, ``n_train``, ``truth``, ``truth_low``, ``truth_high``,
     ``forecast``, ``forecast_low``, ``forecast_high``."""
-
-
-@remembered
-def run_trial(spec: TrialSpec) -> Trial:
-    """Answer "what do more rows really bring?": train on parts of the known rows, then on added ones.
-
-    Check by eye: the added rows begin with none, at the known rows themselves.
-    """
-    curve, added = measure_learning_curve(spec.curve), measure_added_rows(spec.added)
-    n_fits = curve.n_fits + len(added.scores)
-    return Trial(spec=spec, n_fits=n_fits, scores=curve.scores, added=added.scores)
 
 
 def forecast_more_rows(spec: MoreDataSpec) -> MoreDataResult:

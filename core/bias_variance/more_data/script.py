@@ -25,7 +25,7 @@ def write_script(spec: "MoreDataSpec") -> Script:
     knob = find_table_model(spec.model).knob(dataset.task)
     sizes = [int(size) for size in curve.scores["n_train"].unique()]
     start = write_start(
-        spec,
+        spec.trial,
         title="Will more rows help? A learning curve, then the rows themselves.",
         setting=knob.default if spec.setting is None else spec.setting,
         constants=(

@@ -127,7 +127,7 @@ def _numbers(result: MoreDataResult, loss: Loss) -> tuple[Number, ...]:
             ),
         ),
         Number(
-            label="Saved by the rows",
+            label="Change by the rows",
             texts=tuple(
                 loss.say(result.truth_now - row["truth"]).replace("-", "−") for row in steps
             ),
@@ -185,7 +185,14 @@ def _savings(result: MoreDataResult) -> Chart:
         x_ticks=_ticks(x[0], x[-1]),
         y_ticks=_ticks(low - room, high + room),
         lines=tuple(
-            Line(x=x, y=y, meaning=meaning, label=label, label_at=0.6, is_dashed=meaning == "test")
+            Line(
+                x=x,
+                y=y,
+                meaning=meaning,
+                label=label,
+                label_at=0.85 if meaning == "good" else 0.3,
+                is_dashed=meaning == "test",
+            )
             for y, meaning, label in pairs
             if y
         ),

@@ -4,7 +4,9 @@ from math import isfinite
 
 import pandas as pd
 
-from core.bias_variance.more_data.lab import N_DRAWS, MoreDataResult, loss_of
+from core.bias_variance.forecast import N_RESAMPLES
+from core.bias_variance.more_data.lab import MoreDataResult, loss_of
+from core.bias_variance.more_data.trial import N_DRAWS
 from core.formula import Formula
 from core.wording import count, significant
 
@@ -108,6 +110,16 @@ def tell_floor(result: MoreDataResult) -> str:
         f"Here the law begins to level out at a = {loss.say(result.a)}, the error that it sees left with "
         f"endless rows, and falls with the rows to the power {result.c:.2f}. Three numbers fitted to "
         f"{len(result.curve)} points: each is uncertain, and a most of all."
+    )
+
+
+def tell_interval() -> str:
+    """Say how the interval of the forecast is made, and how far to trust it."""
+    return (
+        f"The interval is made by drawing the splits again, {count(N_RESAMPLES)} times, and fitting a law to "
+        "each draw. Splits share rows, so such draws agree too well, and the interval would miss the truth "
+        "far more often than it promises. So it is widened for shared rows. Then it comes near to its "
+        "promise, and misses more often only where a few rows err enormously, as in the delivery times."
     )
 
 

@@ -21,7 +21,7 @@ def plot_remedies(result: UnderOverResult) -> go.Figure:
     unit = "points" if loss.is_share else loss.title
     figure = new_figure(
         title=f"“{name}” helps most" if name else "No remedy helps for sure",
-        x_label=f"change of the error on new rows ({unit})",
+        x_label=f"change of error ({unit})",
         y_label="",
         height=110 + 50 * max(len(applied), 1),
     )

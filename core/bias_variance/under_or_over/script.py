@@ -60,7 +60,13 @@ _REST = """train, new = validation_curve(
     scoring="{scorer}",
 )
 train, new = {train}, {new}  # as errors: 0 is perfect
-base = cross_validate({dummy}(), X, y, cv=splits, scoring="{scorer}")
+base = cross_validate(
+    {dummy}(),
+    X,
+    y,
+    cv=splits,
+    scoring="{scorer}",
+)
 errors = new.mean(axis=1)
 best = int(errors.argmin())
 for value, on_old, on_new in zip(VALUES, train.mean(axis=1), errors):

@@ -44,8 +44,8 @@ def stage_case(result: UnderOverResult) -> Stage:
         numbers=_numbers(result, loss_of(result)),
         sentences=tuple(_sentence(result, place) for place in range(n)),
         charts=(
-            _chart(result, "gap", "The gap grows with the freedom", "gap"),
-            _chart(result, "regret", "What another setting would save", "above the best"),
+            _chart(result, "gap", "How the gap grows", "gap"),
+            _chart(result, "regret", "Above the best", "above the best"),
         ),
     )
 

@@ -4,14 +4,15 @@ from typing import Any
 
 import pandas as pd
 
+from core.bias_variance.diagnosis import CLEAR, SLIGHT, STRONG
 from core.bias_variance.under_or_over.lab import UnderOverResult, loss_of
 from core.formula import Formula
 from core.wording import THIN, count, percent
 
 VERDICTS = {
-    "over": "bends too much",
-    "under": "bends too little",
-    "balanced": "no clear fault",
+    "over": "too free",
+    "under": "too rigid",
+    "balanced": "no fault",
 }
 REMEDY_NAMES = {
     "more_rows": "More rows",
@@ -156,6 +157,16 @@ def _answer(row: dict[Any, Any]) -> str:
     return words[row["severity"]] if row["is_applicable"] else "does not apply"
 
 
+def tell_grades() -> str:
+    """Say where the grades of severity begin."""
+    slight, clear, strong = (f"{100 * share:.0f}" for share in (SLIGHT, CLEAR, STRONG))
+    return (
+        "“Cannot tell” means: chance alone could have made the difference. A question that does not apply "
+        f"says why. The grades begin at {slight}, {clear} and {strong}{THIN}% of the error of saying always "
+        "the same; they are names for a dial, not laws."
+    )
+
+
 def tabulate_remedies(result: UnderOverResult) -> pd.DataFrame:
     """Return what each remedy did, or why it could not be applied."""
     loss, rows = loss_of(result), result.effects.to_dict("records")
@@ -182,8 +193,8 @@ def gap_formula(result: UnderOverResult) -> Formula:
     loss = loss_of(result)
     return Formula(
         name="gap as a degree",
-        top="error on new rows − error on rows learnt from",
-        bottom="error of saying always the same",
+        top="error on new rows − on old",
+        bottom="error without a model",
         top_number=f"{loss.say(result.validation)} − {loss.say(result.train)}",
         bottom_number=loss.say(result.baseline),
         value=percent(result.gap / result.baseline, 0) if result.baseline > 0 else "undefined",
@@ -192,12 +203,22 @@ def gap_formula(result: UnderOverResult) -> Formula:
 
 def ask_remedy(result: UnderOverResult) -> str:
     """Return the question that is asked before anything is shown."""
-    return (
+    loss = loss_of(result)
+    old, new, none = map(loss.say, (result.train, result.validation, result.baseline))
+    learns = (
         f"{result.model_title}, {say_setting(result, result.setting)}, learns from "
-        f"{count(result.n_rows)} {result.row_noun[1]}. On rows it learnt from: "
-        f"{say_error(result, result.train)}. On new rows: {say_error(result, result.validation)}. What will "
-        "help it most on new rows?"
+        f"{count(result.n_rows)} {result.row_noun[1]}."
     )
+    if loss.is_share:
+        errs = (
+            f"It gets {old} of these wrong, and {new} of new ones; always saying the same, {none}."
+        )
+    else:
+        errs = (
+            f"It misses by {old} on these and by {new} on new ones (RMSE, a typical error); always saying "
+            f"the mean, by {none}."
+        )
+    return f"{learns} {errs} What will help it most on new ones?"
 
 
 def list_options(result: UnderOverResult) -> dict[str, str]:
