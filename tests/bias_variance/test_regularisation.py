@@ -306,6 +306,13 @@ def test_strengths_are_said_with_their_name(settings, words):
     assert say_strength(result, result.strength) == words
 
 
+def test_every_view_but_the_first_is_trained_in_a_job():
+    assert LAB.slow_part(RegularisationSpec(hold=0.2)) is None
+    slow = LAB.slow_part(RegularisationSpec(brake="stopping"))
+    assert slow.spec == RegularisationSpec(brake="stopping").both
+    assert "Boosting, stopped early is being trained" in slow.what
+
+
 # --- the picture ---------------------------------------------------------------------------------
 
 

@@ -270,8 +270,13 @@ def _find_best(curve: pd.DataFrame, *, is_higher_better: bool) -> dict[str, Any]
     }
 
 
-def name_slow_part(spec: DrawSpec) -> SlowPart:
-    """Return the training that a view waits for."""
+def name_slow_part(spec: DrawSpec) -> SlowPart | None:
+    """Return the training that a view waits for.
+
+    None for the view that the lesson opens with: the server makes it ready when it starts.
+    """
+    if spec.curve == DrawSpec().curve:
+        return None
     title = load_dataset(spec.data).title
     what = f"{find_table_model(spec.model).title} is being trained on {title} at every setting."
     return SlowPart(run=measure_validation_curve, spec=spec.curve, what=what)

@@ -199,8 +199,9 @@ def tell_brake(result: RegularisationResult) -> str:
     """Say in one or two sentences what was trained, and what the main picture shows."""
     rows = f"{count(result.n_train)} {result.row_noun[1]}"
     if find_brake(result.spec.brake).is_penalty:
+        kind = "logistic regression" if result.is_binary else "linear model"
         return (
-            f"A linear model predicts {result.target} from {count(result.n_columns)} columns, and learnt "
+            f"A {kind} predicts {result.target} from {count(result.n_columns)} columns, and learnt "
             f"from {rows}. Each bar is a column: what one spread more of it (a standard deviation) changes "
             f"in the prediction. {result.brake_title} lets coefficients pay for their size, and alpha is the "
             "price."
