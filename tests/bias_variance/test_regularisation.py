@@ -310,7 +310,7 @@ def test_every_view_but_the_first_is_trained_in_a_job():
     assert LAB.slow_part(RegularisationSpec(hold=0.2)) is None
     slow = LAB.slow_part(RegularisationSpec(brake="stopping"))
     assert slow.spec == RegularisationSpec(brake="stopping").both
-    assert "Boosting, stopped early is being trained" in slow.what
+    assert "every strength is being trained on Diabetes" in slow.what
 
 
 # --- the picture ---------------------------------------------------------------------------------

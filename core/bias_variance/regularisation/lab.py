@@ -258,8 +258,8 @@ def name_slow_part(spec: RegularisationSpec) -> SlowPart | None:
         return None
     title, brake = load_dataset(spec.data).title, find_brake(spec.brake)
     what = (
-        f"{brake.title} is being trained on {title} at every strength, and on a known truth, in a "
-        "process of its own."
+        f"{brake.title}: every strength is being trained on {title} and on a known truth, in a process of "
+        "its own."
     )
     return SlowPart(run=train_both, spec=spec.both, what=what)
 
