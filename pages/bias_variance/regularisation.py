@@ -25,6 +25,7 @@ from core.bias_variance.regularisation.words import (
     tell_leavers,
     tell_shape,
     tell_trade,
+    tell_truth,
 )
 from core.datasets import load_dataset
 from core.safe_text import md, md_prose
@@ -101,7 +102,7 @@ def explain(_link: Link[RegularisationSpec], result: RegularisationResult) -> No
         "A free model follows its own rows, and with them their noise: another sample would have made "
         "another model. That is **variance**. A model that is held back listens less, so all samples lead to "
         "similar models; what it no longer hears it misses every time. That is **bias**. We can measure both "
-        "only where the truth is known, so the same dial was turned there, too. "
+        f"only where the truth is known, so the same dial was turned there, too. {tell_truth(result)} "
         f"{md_prose(tell_trade(result))}"
     )
     show_formula(dial_formula(result))

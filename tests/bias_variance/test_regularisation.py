@@ -38,6 +38,7 @@ from core.bias_variance.regularisation.words import (
     tell_leavers,
     tell_shape,
     tell_trade,
+    tell_truth,
 )
 from core.datasets import load_dataset, split_rows, store_own_dataset
 from core.errors import SpecError
@@ -288,6 +289,7 @@ def test_every_brake_has_its_words_its_formula_and_a_table_of_three_settings(bra
     assert tell_law(result)
     assert brake.title in tell_brake(result)
     assert "variance falls from" in tell_trade(result)
+    assert ("sine wave" in tell_truth(result)) != brake.is_penalty
     assert len(tabulate_ends(result)) == 3
 
 
@@ -304,6 +306,13 @@ def test_every_brake_has_its_words_its_formula_and_a_table_of_three_settings(bra
 def test_strengths_are_said_with_their_name(settings, words):
     result = view(**settings)
     assert say_strength(result, result.strength) == words
+
+
+def test_every_view_but_the_first_is_trained_in_a_job():
+    assert LAB.slow_part(RegularisationSpec(hold=0.2)) is None
+    slow = LAB.slow_part(RegularisationSpec(brake="stopping"))
+    assert slow.spec == RegularisationSpec(brake="stopping").both
+    assert "every strength is being trained on Diabetes" in slow.what
 
 
 # --- the picture ---------------------------------------------------------------------------------
@@ -323,6 +332,16 @@ def test_every_view_has_a_picture_whose_words_are_its_numbers(preset):
     shown = said[f"{name} on new rows"].split("\u00a0")[0].replace("\u202f", "")
     assert float(shown) == pytest.approx(result.validation_error, rel=6e-3)
     assert stage_json(result) == stage_json(view(**{**LAB.presets[preset], "hold": 0.0}))
+
+
+def test_the_chart_of_the_known_truth_names_the_strengths_that_were_used_there():
+    result = view()
+    real, known = stage_regularisation(result).charts[1:]
+    assert [place for place, _ in real.x_ticks] == [place for place, _ in known.x_ticks]
+    said = [float(text) for _, text in known.x_ticks]
+    every = result.terms["strength"].tolist()[:: round(len(result.terms) / 5)]
+    assert said == pytest.approx(every, rel=0.05)
+    assert known.x_ticks != real.x_ticks
 
 
 def test_bars_shrink_to_the_coefficients_of_the_step_under_the_handle():

@@ -15,10 +15,10 @@ from cachetools import LRUCache, cached
 from core.bias_variance.curve_rows import open_rows
 from core.bias_variance.draw_the_curve.judge import (
     N_PLACES,
-    Numbers,
     judge_drawing,
     name_shape,
 )
+from core.bias_variance.draw_the_curve.places import UNDRAWN, find_best, take_five
 from core.bias_variance.draw_the_curve.script import write_script
 from core.bias_variance.learning import ValidationCurveSpec, measure_validation_curve
 from core.bias_variance.table_models import find_table_model
@@ -35,7 +35,6 @@ N_ROWS = 400
 TOP = {"regression": 1.5, "classes": 2.0}
 """Height of the board, in errors of somebody who knows nothing."""
 LOWEST_R2 = -1.0
-UNDRAWN = float("nan")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -190,7 +189,7 @@ def _measure(spec: DrawSpec) -> _Everywhere:
         curve["mean"] = 1 - curve["mean"]
         curve["low"], curve["high"] = 1 - curve["high"], 1 - curve["low"]
     curve.insert(0, "place", np.repeat(np.arange(len(curve) // 2), 2))
-    five = _take_five(curve)
+    five = take_five(curve)
     baseline, bottom, top = _size_board(spec, is_number=is_number)
     is_higher_better = spec.direction == "score"
     titles = {"rmse": "RMSE", "r2": "R²"}
@@ -216,28 +215,9 @@ def _measure(spec: DrawSpec) -> _Everywhere:
         "real_shape": name_shape(
             five["real"].to_numpy(), height=top - bottom, is_higher_better=is_higher_better
         ),
-        **_find_best(curve, is_higher_better=is_higher_better),
+        **find_best(curve, is_higher_better=is_higher_better),
     }
     return _Everywhere(scalars=scalars, curve=curve.reset_index(drop=True), five=five)
-
-
-def _take_five(curve: pd.DataFrame) -> pd.DataFrame:
-    """Return five settings, evenly spread over all that were tried."""
-    validation, train = (
-        curve[curve["part"] == part].reset_index(drop=True) for part in ("validation", "train")
-    )
-    n_settings = len(validation)
-    require(
-        n_settings >= N_PLACES,
-        f"Five points need at least {N_PLACES} settings, and these rows allow {n_settings}. Choose "
-        "another model, or bring more rows.",
-    )
-    at = np.linspace(0, n_settings - 1, N_PLACES).round().astype(int)
-    five = validation.loc[at, ["place", "value", "mean", "low", "high"]]
-    five = five.rename(columns={"mean": "real"})
-    five["train"] = train.loc[at, "mean"]
-    five["drawn"] = UNDRAWN
-    return five.reset_index(drop=True)
 
 
 def _size_board(spec: DrawSpec, *, is_number: bool) -> tuple[float, float, float]:
@@ -254,24 +234,13 @@ def _size_board(spec: DrawSpec, *, is_number: bool) -> tuple[float, float, float
     return (1 - error, 1 - most, 1.0) if spec.direction == "score" else (error, 0.0, most)
 
 
-def _find_best(curve: pd.DataFrame, *, is_higher_better: bool) -> dict[str, Any]:
-    validation, train = (curve[curve["part"] == part] for part in ("validation", "train"))
-    means: Numbers = validation["mean"].to_numpy()
-    own: Numbers = train["mean"].to_numpy()
-    at = int(means.argmax() if is_higher_better else means.argmin())
-    holds = (validation["low"] <= means[at]) & (means[at] <= validation["high"])
-    return {
-        "best": float(validation["value"].iloc[at]),
-        "best_score": float(means[at]),
-        "n_tied": int(holds.sum()),
-        "train_best": float(
-            train["value"].iloc[int(own.argmax() if is_higher_better else own.argmin())]
-        ),
-    }
+def name_slow_part(spec: DrawSpec) -> SlowPart | None:
+    """Return the training that a view waits for.
 
-
-def name_slow_part(spec: DrawSpec) -> SlowPart:
-    """Return the training that a view waits for."""
+    None for the view that the lesson opens with: the server makes it ready when it starts.
+    """
+    if spec.curve == DrawSpec().curve:
+        return None
     title = load_dataset(spec.data).title
     what = f"{find_table_model(spec.model).title} is being trained on {title} at every setting."
     return SlowPart(run=measure_validation_curve, spec=spec.curve, what=what)

@@ -30,7 +30,11 @@ def place_steps(result: RegularisationResult) -> tuple[float, ...]:
 
 def label_steps(result: RegularisationResult) -> Ticks:
     """Return the labelled places of the dial; a penalty's are thinned out."""
-    strengths, places = result.path["strength"].tolist(), place_steps(result)
+    return _label(result, result.path["strength"].tolist())
+
+
+def _label(result: RegularisationResult, strengths: list[float]) -> Ticks:
+    places = place_steps(result)
     every = max(1, round(len(places) / TICKS)) if len(places) > 16 else 1
     return tuple(
         (place, significant(strength, 2))
@@ -168,6 +172,7 @@ def _terms(result: RegularisationResult) -> Chart:
             Mark(x=places, y=tuple(terms["bias2"].tolist()), meaning="bias"),
             Mark(x=places, y=tuple(terms["variance"].tolist()), meaning="variance"),
         ),
-        **_along(result),  # type: ignore[arg-type]
+        # The same dial, but a penalty's alphas depend on the rows, and these are others.
+        **{**_along(result), "x_ticks": _label(result, terms["strength"].tolist())},  # type: ignore[arg-type]
         **_y_axis(0.0, ROOM * float(terms["total"].max())),  # type: ignore[arg-type]
     )

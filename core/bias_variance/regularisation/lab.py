@@ -249,12 +249,17 @@ def _compare_ends(both: Both) -> dict[str, Any]:
     }
 
 
-def name_slow_part(spec: RegularisationSpec) -> SlowPart:
-    """Return the training that a view waits for."""
+def name_slow_part(spec: RegularisationSpec) -> SlowPart | None:
+    """Return the training that a view waits for.
+
+    None for the view that the lesson opens with: the server makes it ready when it starts.
+    """
+    if spec.both == RegularisationSpec().both:
+        return None
     title, brake = load_dataset(spec.data).title, find_brake(spec.brake)
     what = (
-        f"{brake.title} is being trained on {title} at every strength, and on a known truth, in a "
-        "process of its own."
+        f"{brake.title}: every strength is being trained on {title} and on a known truth, in a process of "
+        "its own."
     )
     return SlowPart(run=train_both, spec=spec.both, what=what)
 

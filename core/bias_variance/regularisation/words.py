@@ -6,6 +6,7 @@ from math import isfinite
 import pandas as pd
 
 from core.bias_variance.regularisation.brakes import find_brake
+from core.bias_variance.regularisation.dial import N_ROWS, WEIGHTS
 from core.bias_variance.regularisation.lab import RegularisationResult
 from core.formula import Formula
 from core.wording import count, percent, significant
@@ -155,6 +156,16 @@ def dial_formula(result: RegularisationResult) -> Formula:
     )  # fmt: skip
 
 
+def tell_truth(result: RegularisationResult) -> str:
+    """Say on which known truth the same dial was turned."""
+    n_samples = result.spec.both.dial.n_samples
+    n_moving = sum(weight != 0 for weight in WEIGHTS)
+    what = "a sine wave"
+    if find_brake(result.spec.brake).is_penalty:
+        what = f"a target that {n_moving} of {len(WEIGHTS)} columns really move"
+    return f"It is {what}, measured {n_samples} times on {N_ROWS} rows, each time with fresh noise."
+
+
 def tell_law(result: RegularisationResult) -> str:
     """Say what the formula means for this brake."""
     brake = find_brake(result.spec.brake)
@@ -199,11 +210,12 @@ def tell_brake(result: RegularisationResult) -> str:
     """Say in one or two sentences what was trained, and what the main picture shows."""
     rows = f"{count(result.n_train)} {result.row_noun[1]}"
     if find_brake(result.spec.brake).is_penalty:
+        kind = "logistic regression" if result.is_binary else "linear model"
         return (
-            f"A linear model predicts {result.target} from {count(result.n_columns)} columns, and learnt "
-            f"from {rows}. Each bar is a column: what one spread more of it (a standard deviation) changes "
-            f"in the prediction. {result.brake_title} lets coefficients pay for their size, and alpha is the "
-            "price."
+            f"A {kind} predicts {result.target} from {count(result.n_columns)} columns, and learnt "
+            f"from {rows}. The bars are its coefficients: how far one spread more of a column (a standard "
+            f"deviation) moves the prediction. {result.brake_title} lets them pay for their size, and alpha "
+            "is the price."
         )
     return (
         f"{result.brake_title}: the model predicts {result.target}, and learnt from {rows}. How calm the "
