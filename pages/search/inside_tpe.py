@@ -148,7 +148,8 @@ def explain(link: Link[InsideTPESpec], result: InsideTPEResult) -> None:
         "down: with several hyperparameters, Optuna 5 builds one joint density over all of them "
         "(multivariate), and counts running trials as bad, so that parallel workers spread out (constant "
         "liar). Neither shows with one hyperparameter and one worker. Every value was trained beforehand, so "
-        "that the best is known; in life nobody knows it. Source: Bergstra and others 2011; Watanabe 2023."
+        "that the best is known; in life nobody knows it. Hyperopt's adaptive search is TPE, too. "
+        "Source: Bergstra and others 2011; Watanabe 2023."
     )
 
 

@@ -241,6 +241,12 @@ def test_optuna_5_takes_one_joint_density_and_counts_running_trials_as_bad():
     assert plain._constant_liar
 
 
+def test_hyperopts_adaptive_search_is_tpe_too():
+    hyperopt = pytest.importorskip("hyperopt")
+    assert callable(hyperopt.tpe.suggest)
+    assert callable(hyperopt.tpe.adaptive_parzen_normal)
+
+
 def test_the_parameter_is_what_is_varied_and_the_objective_value_is_the_error():
     study, knob, _ = replay(STUDIES[0], 12)
     result = at(12)
