@@ -34,6 +34,7 @@ from core.search.inside_tpe.words import (
     list_places,
     list_terms,
     ratio_formula,
+    say_place,
     split_formula,
     tell_choice,
     tell_end,
@@ -337,6 +338,12 @@ def test_the_sentences_hold_the_numbers_of_the_view():
     shown = float(formula.top_number) / float(formula.bottom_number)
     assert shown == pytest.approx(float(formula.value), rel=2e-3)
     assert split_formula(result).value == "2"
+
+
+def test_a_setting_is_said_with_its_name():
+    assert say_place(at(11), 40) == "gamma 0.01"
+    counted = at(11, model="neighbours", seed=1)
+    assert [say_place(counted, place) for place in (0, 19)] == ["1 neighbour", "20 neighbours"]
 
 
 def test_the_widest_gap_lies_between_neighbouring_trials_or_at_a_border():
