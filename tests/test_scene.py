@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.errors import SpecError
-from core.scene import Axis, Dots, MovingLine, Scene, Sticks, round_ticks
+from core.scene import Axis, Dots, MovingDots, MovingLine, Scene, Sticks, round_ticks
 
 AXIS = Axis(label="x", low=0.0, high=10.0, ticks=())
 
@@ -33,6 +33,20 @@ def test_every_point_has_both_of_its_coordinates():
                 meaning="ink",
             )
         )  # fmt: skip
+
+
+def test_moving_dots_have_at_each_step_as_many_places_as_heights():
+    with pytest.raises(SpecError, match="'cloud' has 2 places along x but 1 heights"):
+        scene(
+            moving_dots=(
+                MovingDots(label="cloud", x=((), (1.0, 2.0)), y=((), (1.0,)), meaning="ink"),
+            )
+        )
+    lengths = scene(
+        moving_dots=(MovingDots(label="cloud", x=((), (1.0,)), y=((),), meaning="ink"),)
+    ).per_step_lengths()
+    assert dict(lengths)["dots 'cloud' along x"] == 2
+    assert dict(lengths)["dots 'cloud' along y"] == 1
 
 
 def test_an_axis_runs_from_low_to_high():

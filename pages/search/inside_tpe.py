@@ -102,20 +102,18 @@ def see(link: Link[InsideTPESpec], result: InsideTPEResult) -> None:
 
 def _take_turn(link: Link[InsideTPESpec], result: InsideTPEResult) -> None:
     places, picks = list_places(result), link.spec.picks
-    place = st.select_slider(
-        "Your next value",
-        list(places),
-        value=50,
-        format_func=places.__getitem__,
-        key=link.key("place"),
-    )
-    with st.container(horizontal=True, gap="medium"):
-        if has_picks_left(result) and st.button("Train this one", type="primary"):
-            link.set(picks=(*picks, int(place)))
-            st.rerun()
-        if picks and st.button("Start my turn anew", type="tertiary"):
-            link.set(picks=())
-            st.rerun()
+    if has_picks_left(result):
+        with st.form(link.key("turn_form"), border=False):
+            place = st.select_slider(
+                "Your next value", list(places), value=50,
+                format_func=places.__getitem__, key=link.key("place"),
+            )  # fmt: skip
+            if st.form_submit_button("Train this one", type="primary"):
+                link.set(picks=(*picks, int(place)))
+                st.rerun()
+    if picks and st.button("Start my turn anew", type="tertiary"):
+        link.set(picks=())
+        st.rerun()
 
 
 def explain(link: Link[InsideTPESpec], result: InsideTPEResult) -> None:
@@ -148,7 +146,8 @@ def explain(link: Link[InsideTPESpec], result: InsideTPEResult) -> None:
         "down: with several hyperparameters, Optuna 5 builds one joint density over all of them "
         "(multivariate), and counts running trials as bad, so that parallel workers spread out (constant "
         "liar). Neither shows with one hyperparameter and one worker. Every value was trained beforehand, so "
-        "that the best is known; in life nobody knows it. Source: Bergstra and others 2011; Watanabe 2023."
+        "that the best is known; in life nobody knows it. Hyperopt's adaptive search is TPE, too. "
+        "Source: Bergstra and others 2011; Watanabe 2023."
     )
 
 

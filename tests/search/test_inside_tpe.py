@@ -34,6 +34,7 @@ from core.search.inside_tpe.words import (
     list_places,
     list_terms,
     ratio_formula,
+    say_place,
     split_formula,
     tell_choice,
     tell_end,
@@ -241,6 +242,12 @@ def test_optuna_5_takes_one_joint_density_and_counts_running_trials_as_bad():
     assert plain._constant_liar
 
 
+def test_hyperopts_adaptive_search_is_tpe_too():
+    hyperopt = pytest.importorskip("hyperopt")
+    assert callable(hyperopt.tpe.suggest)
+    assert callable(hyperopt.tpe.adaptive_parzen_normal)
+
+
 def test_the_parameter_is_what_is_varied_and_the_objective_value_is_the_error():
     study, knob, _ = replay(STUDIES[0], 12)
     result = at(12)
@@ -331,6 +338,12 @@ def test_the_sentences_hold_the_numbers_of_the_view():
     shown = float(formula.top_number) / float(formula.bottom_number)
     assert shown == pytest.approx(float(formula.value), rel=2e-3)
     assert split_formula(result).value == "2"
+
+
+def test_a_setting_is_said_with_its_name():
+    assert say_place(at(11), 40) == "gamma 0.01"
+    counted = at(11, model="neighbours", seed=1)
+    assert [say_place(counted, place) for place in (0, 19)] == ["1 neighbour", "20 neighbours"]
 
 
 def test_the_widest_gap_lies_between_neighbouring_trials_or_at_a_border():

@@ -60,12 +60,13 @@ def plot_errors(result: HyperparametersResult) -> go.Figure:
 def plot_moves(result: HyperparametersResult) -> go.Figure:
     """Draw how far each number moves from one half of the rows to the other, beside its size."""
     table = result.quantities
-    size = np.maximum(table["these_rows"].abs(), table["other_rows"].abs())
-    moves = (table["other_rows"] - table["these_rows"]).abs() / size.where(size > 0, 1.0)
+    these, others = (table[name].to_numpy() for name in ("these_rows", "other_rows"))
+    size = np.maximum(np.abs(these), np.abs(others))
+    moves = np.abs(others - these) / np.where(size > 0, size, 1.0)
     figure = new_figure(
         title=f"Other rows: {result.n_found_moved} move, {result.n_chosen - result.n_chosen_moved} stay",
         x_label="change between halves",
-        y_label="",
+        y_label="a number of a model",
         height=440,
     )
     looks: tuple[tuple[str, str, Meaning, str], ...] = (
@@ -73,7 +74,7 @@ def plot_moves(result: HyperparametersResult) -> go.Figure:
         ("chosen", "you choose it", "positive", "/"),
     )
     for kind, label, meaning, pattern in looks:
-        which = table["kind"] == kind
+        which = (table["kind"] == kind).to_numpy()
         figure.add_bar(
             x=moves[which],
             y=[SHORT[at] for at in np.flatnonzero(which)],

@@ -104,7 +104,7 @@ def sort_numbers(spec: HyperparametersSpec) -> HyperparametersResult:
     quantities = training.quantities.copy()
     quantities["said"] = [LETTERS.get(letter, "") for letter in spec.sorting] or ""
     errors = training.errors
-    here = choices.set_index("knob").loc[spec.knob]
+    here: Any = choices.set_index("knob").loc[spec.knob]
     turned = errors[errors["knob"] == spec.knob].set_index("setting")
     return HyperparametersResult(
         spec=spec,

@@ -21,6 +21,7 @@ from sklearn.tree import DecisionTreeRegressor
 
 Kind = Literal["found", "chosen"]
 Numbers = NDArray[np.float64]
+Sample = tuple[Numbers, Numbers]
 VERSIONS = ("these_rows", "other_rows", "other_settings")
 
 
@@ -154,7 +155,7 @@ def read_value(model: Any, attribute: str) -> float:
     return float(np.ravel(found)[0])
 
 
-def tabulate_quantities(these: Any, others: Any, seed: int) -> pd.DataFrame:
+def tabulate_quantities(these: Sample, others: Sample, seed: int) -> pd.DataFrame:
     """Train on two samples of rows and with two sets of settings, and read every number.
 
     `these` and `others` are pairs of columns and target. One row per quantity: ``model``,
@@ -162,9 +163,9 @@ def tabulate_quantities(these: Any, others: Any, seed: int) -> pd.DataFrame:
     """
     unfitted = build_models(seed)
     versions = {
-        "these_rows": fit_models(*these, seed),
-        "other_rows": fit_models(*others, seed),
-        "other_settings": fit_models(*these, seed, is_changed=True),
+        "these_rows": fit_models(these[0], these[1], seed),
+        "other_rows": fit_models(others[0], others[1], seed),
+        "other_settings": fit_models(these[0], these[1], seed, is_changed=True),
     }
     rows: list[dict[str, object]] = []
     for quantity in QUANTITIES:

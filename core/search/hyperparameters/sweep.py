@@ -19,7 +19,7 @@ from core.errors import require
 from core.metrics.classifiers import prepare_columns
 from core.progress import report
 from core.remember import remembered
-from core.search.hyperparameters.quantities import Numbers, tabulate_quantities
+from core.search.hyperparameters.quantities import Numbers, Sample, tabulate_quantities
 
 KnobName = Literal["depth", "neighbours", "penalty", "rounds"]
 KNOBS: tuple[KnobName, ...] = get_args(KnobName)
@@ -103,6 +103,7 @@ def train_models(spec: TrainingSpec) -> Training:
     x, x_new = (prepare.transform(table.iloc[rows][features]) for rows in (train, validation))
     report(0.1, "Training five models on two samples")
     search = search_penalty(x, target[train])
+    halves = _take_halves(dataset, table.iloc[train])
     return Training(
         spec=spec,
         n_train=len(train),
@@ -110,17 +111,17 @@ def train_models(spec: TrainingSpec) -> Training:
         searched_penalty=float(search.best_params_["ridge__alpha"]),
         n_search_fits=len(SEARCHED) * FOLDS + 1,
         is_normalize_refused=refuses_normalize(),
-        quantities=tabulate_quantities(*_take_halves(dataset, table.iloc[train]), spec.seed),
+        quantities=tabulate_quantities(*halves, spec.seed),
         errors=_turn_knobs(x, target[train], x_new, target[validation], spec.seed),
     )
 
 
-def _take_halves(dataset: Any, rows: pd.DataFrame) -> list[tuple[Numbers, Numbers]]:
+def _take_halves(dataset: Any, rows: pd.DataFrame) -> tuple[Sample, Sample]:
     """Return the columns of numbers and the target of each half; gaps filled with the median."""
     numbers = rows[list(dataset.numeric_features)].astype(float)
     x = numbers.fillna(numbers.median()).fillna(0.0).to_numpy()
     y, half = rows[dataset.target].to_numpy(dtype=np.float64), len(rows) // 2
-    return [(x[:half], y[:half]), (x[half : 2 * half], y[half : 2 * half])]
+    return (x[:half], y[:half]), (x[half : 2 * half], y[half : 2 * half])
 
 
 def build_model(knob: KnobName, setting: float, seed: int) -> Any:

@@ -135,16 +135,17 @@ def tell_table(result: HyperparametersResult) -> str:
 def tabulate_choices(result: HyperparametersResult) -> pd.DataFrame:
     """Return what train and validation rows choose for each knob."""
     rows = result.choices.set_index("knob").loc[list(KNOBS)].reset_index()
+
+    def say_all(chooser: str) -> list[str]:
+        pairs = zip(rows[chooser].tolist(), rows["knob"].tolist(), strict=True)
+        return [say_setting(result, float(setting), str(knob)) for setting, knob in pairs]
+
     return pd.DataFrame(
         {
             "Knob": [KNOB_TITLES[knob] for knob in rows["knob"]],
-            "Train rows choose": [
-                say_setting(result, row.by_train, row.knob) for row in rows.itertuples()
-            ],
+            "Train rows choose": say_all("by_train"),
             "Its error on other rows": [significant(e) for e in rows["validation_at_train"]],
-            "Other rows choose": [
-                say_setting(result, row.by_validation, row.knob) for row in rows.itertuples()
-            ],
+            "Other rows choose": say_all("by_validation"),
             "Its error there": [significant(e) for e in rows["validation_at_validation"]],
         }
     )

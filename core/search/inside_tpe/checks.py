@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from math import ceil, floor
+from typing import Any
 
 import numpy as np
 import optuna
@@ -209,7 +210,7 @@ def look_at_default_sampler() -> Facts:
     Facts: ``is_tpe``, ``is_joint``, ``counts_running_as_bad`` (1 for yes).
     """
     study = optuna.create_study()
-    sampler = study.sampler
+    sampler: Any = study.sampler
     is_tpe = isinstance(sampler, TPESampler)
     return {
         "is_tpe": float(is_tpe),

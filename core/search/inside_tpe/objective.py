@@ -82,7 +82,7 @@ KNOBS: dict[ModelName, Knob] = {
         low=-3.0, high=0.0, is_log=True,
     ),
     "neighbours": Knob(
-        parameter="n_neighbors", title="neighbours", model_title="Nearest neighbours",
+        parameter="n_neighbors", title="number of neighbours", model_title="Nearest neighbours",
         low=1.0, high=101.0, is_log=False,
     ),
 }  # fmt: skip

@@ -92,8 +92,8 @@ class _Bands:
         self.low, self.high = float(errors.min()), float(errors.max())
         if self.high == self.low:
             self.high = self.low + 1.0
-        ratios = np.log10(result.densities["good"] / result.densities["bad"])
-        self.reach = max(LEAST_REACH, float(ratios.abs().max()))
+        good, bad = (result.densities[name].to_numpy() for name in ("good", "bad"))
+        self.reach = max(LEAST_REACH, float(np.abs(np.log10(good / bad)).max()))
         self.peak = float(result.densities[["good", "bad"]].to_numpy().max())
 
     def error(self, values: Numbers) -> tuple[float, ...]:
@@ -217,9 +217,10 @@ def _numbers(result: InsideTPEResult) -> tuple[Number, ...]:
     n_good = result.groups[result.groups["is_good"]].groupby("trial").size()
     known = trials["trial"] - 1
     densities = result.densities.set_index(["trial", "place"])
-    pairs = [
-        None if row.is_random else densities.loc[(row.trial, row.place)]
-        for row in trials.itertuples()
+    places = zip(trials["trial"], trials["place"], trials["is_random"], strict=True)
+    pairs: list[Any] = [
+        None if is_random else densities.loc[(int(trial), int(place)), :]
+        for trial, place, is_random in places
     ]
     return (
         Number(

@@ -13,7 +13,9 @@ WHERE = {
 
 
 def say_setting(result: InsideTPEResult, setting: float) -> str:
-    """Return a setting with its name: "gamma 0.0398"."""
+    """Return a setting with its name: "gamma 0.0398", "20 neighbours"."""
+    if not KNOBS[result.spec.model].is_log:
+        return "1 neighbour" if setting == 1 else f"{count(setting)} neighbours"
     return f"{result.knob} {significant(setting)}"
 
 
