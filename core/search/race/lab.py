@@ -93,6 +93,10 @@ class RaceResult:
     """Mean score of the best cell in the other dealings."""
     flattery: float
     """How much better the best cell looks where it was chosen than where it was not."""
+    grid_elsewhere: float
+    """Mean score, in the other dealings, of the pair that each search chose; the median of the races."""
+    random_elsewhere: float
+    tpe_elsewhere: float
     least_best: float
     """The best score on the surface in the least lucky dealing, and in the luckiest."""
     most_best: float
@@ -157,6 +161,7 @@ def _summarise(spec: RunsSpec) -> _Known:
         "n_winners": int(dealings[["first", "second"]].drop_duplicates().shape[0]),
         "best_elsewhere": elsewhere,
         "flattery": surface.best - elsewhere,
+        **_judge_elsewhere(runs, surface),
         "least_best": float(dealings["score"].min()),
         "most_best": float(dealings["score"].max()),
     }
@@ -179,6 +184,13 @@ def _ends(ends: dict[str, Any]) -> dict[str, Any]:
         "tpe_beats_random": int((ends["tpe"] < ends["random"]).sum()),
         "random_beats_tpe": int((ends["random"] < ends["tpe"]).sum()),
     }
+
+
+def _judge_elsewhere(runs: Runs, surface: Surface) -> dict[str, float]:
+    chosen = runs.trials.loc[runs.trials.groupby(["strategy", "seed"])["score"].idxmax()]
+    scores = pd.Series(surface.long_run[chosen["first"], chosen["second"]])
+    medians = scores.groupby(chosen["strategy"].to_numpy()).median()
+    return {f"{name}_elsewhere": float(medians[name]) for name in RUNNERS}
 
 
 def summarise_runs(runs: Runs) -> pd.DataFrame:
