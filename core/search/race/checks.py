@@ -49,8 +49,8 @@ def count_grid(first: int, second: int, k: int) -> Facts:
 
 def draw_grid(rng: np.random.Generator) -> Values | None:
     """Draw the lists and the folds of a grid."""
-    first, second = int(rng.integers(3, 9)), int(rng.integers(3, 9))
-    k = int(rng.choice([3, 4, 5, 6, 8]))
+    first, second = int(rng.integers(3, 8)), int(rng.integers(3, 8))
+    k = int(rng.choice([3, 4, 5]))
     numbers = {first * second * k, first * second, (first + second) * k}
     if len(numbers) < 3 or first == second:
         return None
@@ -80,7 +80,7 @@ def count_draws(n_iter: int, k: int, first: int, second: int) -> Facts:
 
 def draw_draws(rng: np.random.Generator) -> Values | None:
     """Draw the budget of a random search."""
-    n_iter, k = int(rng.integers(8, 31)), int(rng.choice([3, 4, 5, 8, 10]))
+    n_iter, k = int(rng.integers(8, 19)), int(rng.choice([3, 4, 5]))
     first, second = int(rng.integers(5, 13)), int(rng.integers(6, 13))
     if first * second <= n_iter:
         return None

@@ -55,10 +55,12 @@ def tell_bet(result: RaceResult) -> str:
 def tell_grid_luck(result: RaceResult) -> str:
     """Say how often chance beat the grid."""
     n_races = result.n_seeds
+    is_elsewhere = result.random_beats_grid < n_races / 2
+    elsewhere = " Choose the tumours and 9 trials to see a grid that is ahead in most races."
     return (
         f"Random search came closer than the grid in **{result.random_beats_grid} of {n_races}** races, TPE "
         f"in {result.tpe_beats_grid}. The grid has no luck of its own: its lines are where they are, and the "
-        "best cell lies near one of them or it does not."
+        "best cell lies near one of them or it does not." + ("" if is_elsewhere else elsewhere)
     )
 
 
