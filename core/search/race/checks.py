@@ -1,5 +1,7 @@
 """Runs that prove the practice items about grid, random and Bayesian search."""
 
+from typing import Any
+
 import numpy as np
 from sklearn.datasets import make_classification
 from sklearn.dummy import DummyClassifier
@@ -28,7 +30,7 @@ class _Counted(DummyClassifier):  # type: ignore[misc]  # untyped library
 
 def _count(search_type: type, space: dict[str, list[int]], k: int, **more: int) -> int:
     x, y = make_classification(n_samples=60, random_state=0)
-    counted = type("Counted", (_Counted,), {"n_fits": 0})
+    counted: Any = type("Counted", (_Counted,), {"n_fits": 0})
     search_type(counted(), space, cv=k, refit=False, **more).fit(x, y)
     return int(counted.n_fits)
 
