@@ -165,10 +165,8 @@ def _summarise(spec: RunsSpec) -> _Known:
         "least_best": float(dealings["score"].min()),
         "most_best": float(dealings["score"].max()),
     }
-    watched = {
-        (str(name), int(seed)): run
-        for (name, seed), run in runs.trials.groupby(["strategy", "seed"])
-    }
+    keys: Any = ["strategy", "seed"]
+    watched = {(str(k[0]), int(k[1])): run for k, run in runs.trials.groupby(keys)}
     tables = {"trials": runs.trials, "summary": summarise_runs(runs), "dealings": dealings}
     return _Known(scalars=scalars, tables=tables, watched=watched)
 
@@ -196,7 +194,7 @@ def _judge_elsewhere(runs: Runs, surface: Surface) -> dict[str, float]:
 def summarise_runs(runs: Runs) -> pd.DataFrame:
     """Return median and the middle 80 % of what was missed, for each strategy and number of fits."""
     groups = runs.trials.groupby(["strategy", "fits"])["missed"]
-    table = groups.quantile([0.1, 0.5, 0.9]).unstack().reset_index()
+    table = groups.quantile(np.array([0.1, 0.5, 0.9])).unstack().reset_index()
     table.columns = pd.Index(["strategy", "fits", "low", "median", "high"])
     return table.astype({"strategy": "str", "fits": "int64"})
 
