@@ -209,8 +209,10 @@ def _compare_dealings(surface: Surface, first: int, second: int) -> pd.DataFrame
     return pd.DataFrame(rows, columns=["dealing", "first", "second", "score", "same_cell"])
 
 
-def name_slow_part(spec: RaceSpec) -> SlowPart:
-    """Return the races that a view waits for."""
+def name_slow_part(spec: RaceSpec) -> SlowPart | None:
+    """Return the races that a view waits for; None for the first view's, run as the server starts."""
+    if spec.runs == RunsSpec():
+        return None
     what = (
         f"{N_SEEDS} races of {spec.n_trials} trials for each of three strategies, "
         "in a process of their own."
