@@ -12,6 +12,9 @@ Real tables come with scikit-learn and are read from there. Generated tables lie
 were made by `python -m core.datasets.generate`, which makes them byte for byte again, and this
 file with them. Because we made them, the truth behind them is known.
 
+The folder `surfaces` holds no tables but scores: each pair of two settings of a model, judged by 5-fold
+cross-validation in five dealings of the folds. `python -m core.search.make_surfaces` trains them anew.
+
 Missing cells are empty. The first row holds the column names. The encoding is UTF-8.
 """
 KINDS = {"numeric": "feature", "categorical": "feature (words)", "target": "target"}

@@ -20,18 +20,18 @@ from core.search.race.words import (
     missed_formula,
     tabulate_ends,
     tell_bet,
+    tell_elsewhere,
     tell_grid_gap,
     tell_grid_luck,
     tell_noise,
     tell_tail,
     tell_values,
-    tell_worth,
 )
 
 LESSON = Lesson(
     order=2,
     title="Grid, random, Bayesian: place your bet",
-    goal="Three ways to look for good settings, the same number of trainings. Who gets closest, and is it luck?",
+    goal="Three ways to look for good settings, equally many trainings. Who gets closest, and is it luck?",
     lab="race",
     minutes=20,
 )
@@ -46,9 +46,9 @@ BUDGETS = {9: "9 trials", 25: "25 trials", 36: "36 trials"}
 def ask(result: RaceResult) -> Question:
     return Question(
         ask=(
-            f"A model has two settings, {result.first_name} and {result.second_name}. Three searches may each "
-            f"train {result.fits} models to find the best pair. A grid tries all crossings of a few values, "
-            "random search draws pairs, and TPE, a Bayesian search, learns from its earlier trials. The race "
+            f"A model has two settings, {result.first_name} and {result.second_name}. Three searches may "
+            f"each train {result.fits} models to find the best pair. A grid tries all crossings of a few "
+            "values, random search draws pairs, and TPE, a Bayesian search, learns from its trials. The race "
             f"is run {result.n_seeds} times. Who is closest to the best pair in the middle race?"
         ),
         options={
@@ -113,12 +113,12 @@ def explain(link: Link[RaceSpec], result: RaceResult) -> None:
     st.markdown(tell_tail(result))
     misconception(
         "Bayesian search always wins.",
-        f"TPE came closer than random search in {result.tpe_beats_random} of {result.n_seeds} races, and random "
-        f"search closer than TPE in {result.random_beats_tpe}. With two settings and few trials there is little "
-        "to learn from. With more settings and dear trainings it pays more.",
+        f"TPE came closer than random search in {result.tpe_beats_random} of {result.n_seeds} races, "
+        f"and random search closer than TPE in {result.random_beats_tpe}. With two settings and few "
+        "trials there is little to learn from. With more settings and dear trainings it pays more.",
     )
     st.subheader("The judge is noisy, too", anchor=False)
-    st.markdown(f"{tell_noise(result)} {tell_worth(result)}")
+    st.markdown(f"{tell_noise(result)} {tell_elsewhere(result)}")
     show_figure(
         plot_dealings(result),
         key=link.key("dealings"),

@@ -93,6 +93,10 @@ class RaceResult:
     """Mean score of the best cell in the other dealings."""
     flattery: float
     """How much better the best cell looks where it was chosen than where it was not."""
+    grid_elsewhere: float
+    """Mean score, in the other dealings, of the pair that each search chose; the median of the races."""
+    random_elsewhere: float
+    tpe_elsewhere: float
     least_best: float
     """The best score on the surface in the least lucky dealing, and in the luckiest."""
     most_best: float
@@ -157,13 +161,12 @@ def _summarise(spec: RunsSpec) -> _Known:
         "n_winners": int(dealings[["first", "second"]].drop_duplicates().shape[0]),
         "best_elsewhere": elsewhere,
         "flattery": surface.best - elsewhere,
+        **_judge_elsewhere(runs, surface),
         "least_best": float(dealings["score"].min()),
         "most_best": float(dealings["score"].max()),
     }
-    watched = {
-        (str(name), int(seed)): run
-        for (name, seed), run in runs.trials.groupby(["strategy", "seed"])
-    }
+    keys: Any = ["strategy", "seed"]
+    watched = {(str(k[0]), int(k[1])): run for k, run in runs.trials.groupby(keys)}
     tables = {"trials": runs.trials, "summary": summarise_runs(runs), "dealings": dealings}
     return _Known(scalars=scalars, tables=tables, watched=watched)
 
@@ -181,10 +184,17 @@ def _ends(ends: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def _judge_elsewhere(runs: Runs, surface: Surface) -> dict[str, float]:
+    chosen = runs.trials.loc[runs.trials.groupby(["strategy", "seed"])["score"].idxmax()]
+    scores = pd.Series(surface.long_run[chosen["first"], chosen["second"]])
+    medians = scores.groupby(chosen["strategy"].to_numpy()).median()
+    return {f"{name}_elsewhere": float(medians[name]) for name in RUNNERS}
+
+
 def summarise_runs(runs: Runs) -> pd.DataFrame:
     """Return median and the middle 80 % of what was missed, for each strategy and number of fits."""
     groups = runs.trials.groupby(["strategy", "fits"])["missed"]
-    table = groups.quantile([0.1, 0.5, 0.9]).unstack().reset_index()
+    table = groups.quantile(np.array([0.1, 0.5, 0.9])).unstack().reset_index()
     table.columns = pd.Index(["strategy", "fits", "low", "median", "high"])
     return table.astype({"strategy": "str", "fits": "int64"})
 
@@ -199,8 +209,10 @@ def _compare_dealings(surface: Surface, first: int, second: int) -> pd.DataFrame
     return pd.DataFrame(rows, columns=["dealing", "first", "second", "score", "same_cell"])
 
 
-def name_slow_part(spec: RaceSpec) -> SlowPart:
-    """Return the races that a view waits for."""
+def name_slow_part(spec: RaceSpec) -> SlowPart | None:
+    """Return the races that a view waits for; None for the first view's, run as the server starts."""
+    if spec.runs == RunsSpec():
+        return None
     what = (
         f"{N_SEEDS} races of {spec.n_trials} trials for each of three strategies, "
         "in a process of their own."

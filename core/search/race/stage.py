@@ -162,8 +162,10 @@ def _along(result: RaceResult) -> tuple[tuple[float, ...], tuple[tuple[float, st
 def _missed(result: RaceResult, watched: Watched) -> Chart:
     x, ticks = _along(result)
     # The first draws may be very far off; what is decided later must be readable.
-    late = [float(run["missed"].iloc[len(run) // 3]) for run in watched.values()]
-    top = 1.3 * max(*late, 1e-4)
+    late = [
+        float(run["missed"].iloc[len(run) // 3]) for name, run in watched.items() if name != "grid"
+    ]
+    top = 1.4 * max(*late, float(watched["grid"]["missed"].iloc[-1]), 1e-4)
     heights = {name: tuple(run["missed"].tolist()) for name, run in watched.items()}
     inside = {n: tuple(v if v <= top else None for v in values) for n, values in heights.items()}
     return Chart(
