@@ -1,6 +1,6 @@
 """What the server has besides in class mode: the door, the identity layer, and what is said at the start."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -25,13 +25,14 @@ class OpenedClass:
     trusted_headers: dict[str, str]
 
 
-def open_class(settings: Settings, address: str) -> OpenedClass:
+def open_class(settings: Settings, addresses: Sequence[str]) -> OpenedClass:
     """Open the rooms of this home, say how to join, and return what the server needs."""
     rooms, cookies = open_rooms(), Cookies(read_key(settings.home))
     forget: Callable[[str], object] = partial(forget_person, rooms=rooms)
     door = Door(rooms, cookies, export=gather_record, forget=forget)
     print(  # noqa: T201
-        f"A class. People join at {address}{JOIN} with the room code {group(rooms.room.code)}.\n"
+        f"A class. People join at {' or '.join(address + JOIN for address in addresses)} "
+        f"with the room code {group(rooms.room.code)}.\n"
         f"The teacher signs in there with the word that `glassroom teacher` says.",
         flush=True,
     )

@@ -8,6 +8,7 @@ is served but the page where one joins: no session, no upload, no download.
 import hashlib
 import os
 import re
+from functools import lru_cache
 from urllib.parse import quote
 
 import streamlit as st
@@ -129,7 +130,9 @@ def require_launcher() -> None:
         st.stop()
 
 
+@lru_cache(maxsize=1)
 def _is_class() -> bool:
+    # Asked by every page many times over; the launcher decides it once, before the first page.
     return HEADER in (st.get_option("server.trustedUserHeaders") or {})
 
 

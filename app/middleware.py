@@ -8,6 +8,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -21,6 +22,7 @@ from starlette.websockets import WebSocketClose
 
 from app.errors import TellErrors
 
+HOST = re.compile(rb"[A-Za-z0-9.\-\[\]:]{1,255}")
 INDEX = Path(streamlit.__file__).parent / "static" / "index.html"
 
 
@@ -31,8 +33,9 @@ def inline_script_hashes(html: str) -> list[str]:
     return [f"'sha256-{base64.b64encode(digest).decode()}'" for digest in digests]
 
 
-def content_security_policy() -> str:
-    """Return the policy: everything from this server, nothing from elsewhere.
+@lru_cache(maxsize=64)
+def content_security_policy(host: str = "") -> str:
+    """Return the policy: everything from this server, called `host` by the browser; nothing from elsewhere.
 
     ``blob:`` and ``unsafe-eval`` are what Streamlit's own component loader and charts need.
     """
@@ -44,7 +47,8 @@ def content_security_policy() -> str:
             "style-src 'self' 'unsafe-inline'",
             "img-src 'self' data: blob:",
             "font-src 'self' data:",
-            "connect-src 'self' ws: wss:",
+            # 'self' does not cover websockets in older browsers.
+            f"connect-src 'self' ws://{host} wss://{host}" if host else "connect-src 'self'",
             "worker-src 'self' blob:",
             "frame-src 'self'",
             "frame-ancestors 'none'",
@@ -61,7 +65,6 @@ class SecurityHeaders:
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
         self.headers = {
-            "Content-Security-Policy": content_security_policy(),
             "X-Frame-Options": "DENY",
             "X-Content-Type-Options": "nosniff",
             "Referrer-Policy": "same-origin",
@@ -78,11 +81,18 @@ class SecurityHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
+                headers["Content-Security-Policy"] = content_security_policy(_own_host(scope))
                 for name, value in self.headers.items():
                     headers[name] = value
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
+
+
+def _own_host(scope: Scope) -> str:
+    """Return the ``Host`` that the browser asked, if it is written like one."""
+    host = next((value for name, value in scope["headers"] if name == b"host"), b"")
+    return host.decode("ascii") if HOST.fullmatch(host) else ""
 
 
 class SameOrigin:

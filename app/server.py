@@ -72,7 +72,7 @@ def serve(settings: Settings) -> None:
     if settings.mode == "class":
         from app.class_mode import open_class
 
-        opened = open_class(settings, address_of(settings))
+        opened = open_class(settings, addresses_of(settings))
         routes += opened.routes
         layers += opened.layers
         # Only here, never in a file: plain `streamlit run` would believe a forged header.
@@ -162,6 +162,14 @@ def _warm_up() -> None:
 def address_of(settings: Settings) -> str:
     """Return the address to open in a browser."""
     return f"http://{settings.address}:{settings.port}"
+
+
+def addresses_of(settings: Settings) -> list[str]:
+    """Return what to open from other machines; for an address that means "all of mine", each of them."""
+    if settings.address not in {"0.0.0.0", "::"}:  # noqa: S104  # compared, not bound
+        return [address_of(settings)]
+    numbers = sorted(host for host in own_addresses() if host.replace(".", "").isdecimal())
+    return [f"http://{number}:{settings.port}" for number in numbers] or [address_of(settings)]
 
 
 def _flatten(table: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:

@@ -93,7 +93,9 @@ def test_the_server_starts_from_another_directory_and_serves_the_first_page(serv
 @pytest.mark.parametrize("path", ["/", "/_stcore/health", "/_glassroom/boot", "/no-such-page"])
 def test_every_answer_carries_the_security_headers(server, path):
     headers = get(server + path).headers
-    assert headers["Content-Security-Policy"] == content_security_policy()
+    assert headers["Content-Security-Policy"] == content_security_policy(
+        server.removeprefix("http://")
+    )
     assert headers["X-Frame-Options"] == "DENY"
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Referrer-Policy"] == "same-origin"
@@ -118,6 +120,17 @@ def test_a_second_server_on_the_same_port_says_so_and_ends(server):
     assert second.returncode == 2
     assert f"Port {port} on 127.0.0.1 cannot be used" in second.stderr
     assert "GLASSROOM_PORT" in second.stderr
+
+
+def test_the_policy_names_no_host_that_could_end_it():
+    from app.middleware import _own_host
+
+    for host in (b"evil.example; script-src *", b"x y", b"", b"a" * 300, b"\xff"):
+        assert _own_host({"headers": [(b"host", host)]}) == ""
+    assert _own_host({"headers": [(b"host", b"[::1]:8501")]}) == "[::1]:8501"
+    assert "ws://lab.example:8501 wss://lab.example:8501" in content_security_policy(
+        "lab.example:8501"
+    )
 
 
 def test_the_policy_allows_only_this_server_and_streamlits_own_inline_script():

@@ -257,3 +257,30 @@ def test_after_joining_one_stays_on_this_server(served, mia, wanted, path):
     assert location.startswith("/")
     assert not location.startswith("//")
     assert location.replace("//", "/") == path
+
+
+def test_every_answer_of_a_class_carries_the_security_headers(served, mia):
+    known = {"Cookie": f"glassroom={mia.cookie}"}
+    answers = [
+        served.ask("GET", "/", **PAGE),
+        served.ask("GET", "/", **known),
+        served.ask("GET", "/join"),
+        served.ask("GET", "/join", **known),
+        served.ask("GET", "/_glassroom/record", **known),
+        served.ask("GET", "/_glassroom/record"),
+        served.ask("GET", "/static/no-such-file.js"),
+        served.ask("POST", "/join", "do=nothing"),
+        served.ask("POST", "/join", "x" * 5000),
+        served.ask("GET", "/join", Origin="http://evil.example"),
+        served.ask("GET", "/join", Host="evil.example"),
+        served.ask("GET", "/media/none.csv", **known),
+    ]
+    codes = {answer.status for answer in answers}
+    assert {200, 303, 400, 401, 403, 404, 413, 422} <= codes
+    for answer in answers:
+        policy = answer.headers["Content-Security-Policy"]
+        assert "default-src 'self'" in policy
+        assert "ws:;" not in policy
+        assert answer.headers["X-Frame-Options"] == "DENY"
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert answer.headers["Referrer-Policy"] == "same-origin"

@@ -12,7 +12,7 @@ from core.store import Store, StoreError, check_file, open_store
 
 def fill(store: Store, learners: list[str]) -> None:
     for n, learner in enumerate(learners):
-        body = {"text": f"secret of {learner}", "n": n}
+        body = {"text": f"secret of {learner} " * 9, "n": n}
         store.append(learner=learner, kind="answer", subject="s", body=body, id=f"{learner}-{n}")
 
 
@@ -43,14 +43,14 @@ def test_the_others_keep_every_event_in_their_order_and_the_chain_holds(learners
 
 
 def test_no_byte_of_an_erased_learner_stays_in_any_file(home: Path, store: Store) -> None:
-    fill(store, ["ann", "bob"] * 2000)
+    fill(store, ["ann", "bob"] * 300)
     store.backup(home / "backups" / "one.db")
-    assert store.forget("ann") == 2000
+    assert store.forget("ann") == 300
     files = [path for path in home.rglob("*") if path.is_file()]
     assert len(files) >= 3
     for path in files:
         assert b"secret of ann" not in path.read_bytes(), path.name
-    assert check_file(home / "backups" / "one.db").n_events == 2000
+    assert check_file(home / "backups" / "one.db").n_events == 300
 
 
 def test_events_can_still_not_be_removed_afterwards(home: Path, store: Store) -> None:

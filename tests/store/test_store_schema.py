@@ -109,6 +109,6 @@ def test_an_older_file_is_not_changed_by_reading(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fill(home)
-    monkeypatch.setattr("core.store.store.MIGRATIONS", (*schema.MIGRATIONS, SECOND_STEP))
+    monkeypatch.setattr("core.store.connections.MIGRATIONS", (*schema.MIGRATIONS, SECOND_STEP))
     with pytest.raises(StoreError, match=r"older schema 1, this Glassroom reads 2\. Start"):
         open_store(home, read_only=True)
