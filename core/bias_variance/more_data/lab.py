@@ -242,8 +242,8 @@ def _as_losses(forecast: Forecast, loss: Loss) -> pd.DataFrame:
 
 def _describe(curve: LearningCurve, loss: Loss) -> pd.DataFrame:
     lines = []
-    for n_train, some in curve.scores.groupby("n_train"):
-        line: dict[str, float] = {"n_train": int(n_train)}
+    for _, some in curve.scores.groupby("n_train"):
+        line: dict[str, float] = {"n_train": int(some["n_train"].iloc[0])}
         for part in ("train", "validation"):
             mean, _, low, high, _ = describe_splits(
                 loss.of(some[part].to_numpy()), curve.test_share

@@ -131,18 +131,16 @@ def follow_neighbours() -> Facts:
 
     Facts: ``train_one``, ``train_many``, ``new_one``, ``new_many``: errors with 1 and 100 neighbours.
     """
-    scores = (
-        measure_validation_curve(
-            ValidationCurveSpec(data="digits", model="neighbours", n_rows=300, values=(1, 100))
-        )
-        .scores.groupby("value")[["train", "validation"]]
-        .mean()
+    curve = measure_validation_curve(
+        ValidationCurveSpec(data="digits", model="neighbours", n_rows=300, values=(1, 100))
     )
+    means = curve.scores.groupby("value")[["train", "validation"]].mean()
+    (train_one, new_one), (train_many, new_many) = means.loc[[1, 100]].to_numpy(dtype=float)
     return {
-        "train_one": 1 - float(scores.loc[1, "train"]),
-        "train_many": 1 - float(scores.loc[100, "train"]),
-        "new_one": 1 - float(scores.loc[1, "validation"]),
-        "new_many": 1 - float(scores.loc[100, "validation"]),
+        "train_one": 1 - float(train_one),
+        "train_many": 1 - float(train_many),
+        "new_one": 1 - float(new_one),
+        "new_many": 1 - float(new_many),
     }
 
 
