@@ -40,9 +40,9 @@ def test_a_table_that_two_people_brought_goes_with_the_last_of_them():
         load_own_dataset(name)
 
 
-def test_a_table_from_before_there_were_owners_is_the_local_learners(own_home):
+def test_a_table_from_before_there_were_owners_is_the_local_learners(new_home):
     name = bring("local").name
-    owners = own_home / "tables" / name / "owners"
+    owners = new_home / "tables" / name / "owners"
     (owners / "local").unlink()
     owners.rmdir()
     assert owns_dataset(name)
@@ -56,8 +56,8 @@ def test_an_owner_cannot_lead_out_of_the_folder():
         bring("../../x")
 
 
-def test_export_me_writes_everything_and_forget_me_erases_it(own_home, tmp_path, capsys):
-    store = open_store(own_home)
+def test_export_me_writes_everything_and_forget_me_erases_it(new_home, tmp_path, capsys):
+    store = open_store(new_home)
     for learner in ("local", "p1"):
         store.append(learner=learner, kind="answer", subject="q", body={"said": learner})
     store.close()
@@ -73,7 +73,7 @@ def test_export_me_writes_everything_and_forget_me_erases_it(own_home, tmp_path,
     assert "--yes" in capsys.readouterr().err
     assert main(["forget-me", "--yes"]) == 0
     assert "1 events were erased" in capsys.readouterr().out
-    store = open_store(own_home)
+    store = open_store(new_home)
     assert store.events("local") == ()
     assert len(store.events("p1")) == 1
     store.close()
@@ -81,20 +81,20 @@ def test_export_me_writes_everything_and_forget_me_erases_it(own_home, tmp_path,
     assert len(list_own_datasets(owner="p1")) == 1
 
 
-def test_forgetting_a_member_leaves_no_nickname_anywhere(own_home):
-    store = open_store(own_home)
+def test_forgetting_a_member_leaves_no_nickname_anywhere(new_home):
+    store = open_store(new_home)
     rooms = Rooms(store, bytes(32))
     eve = rooms.join(rooms.room.code, "Evelina", attempt="e" * 32)
-    store.backup(own_home / "backups" / "x.db")
+    store.backup(new_home / "backups" / "x.db")
     rooms.forget(eve.id)
     assert not rooms.knows(eve.id)
     store.close()
-    for path in own_home.rglob("*"):
+    for path in new_home.rglob("*"):
         assert not path.is_file() or b"Evelina" not in path.read_bytes(), path
 
 
-def test_the_commands_of_the_record_say_what_they_did(own_home, tmp_path, capsys):
-    store = open_store(own_home)
+def test_the_commands_of_the_record_say_what_they_did(new_home, tmp_path, capsys):
+    store = open_store(new_home)
     store.append(learner="local", kind="answer", subject="q", body={})
     store.close()
     assert main(["backup", str(tmp_path / "b.db")]) == 0

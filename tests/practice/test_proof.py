@@ -34,7 +34,8 @@ KEYED = [item for item in load_items() if item.check.kind == "key"]
 @pytest.mark.parametrize("item", KEYED, ids=lambda item: item.id)
 def test_a_wrong_key_is_noticed(item) -> None:
     if item.answer is not None:
-        answer = item.answer.model_copy(update={"value": item.answer.value + 0.001})
+        off = 0.001 * max(1.0, abs(item.answer.value))
+        answer = item.answer.model_copy(update={"value": item.answer.value + off})
         wrong = item.model_copy(update={"answer": answer})
     else:
         other = next(option for option in item.options if not option.correct)

@@ -21,8 +21,8 @@ def attempt(n):
 
 
 @pytest.fixture
-def store(own_home):
-    store = open_store(own_home)
+def store(new_home):
+    store = open_store(new_home)
     yield store
     store.close()
 
@@ -180,14 +180,14 @@ def test_personal_codes_follow_from_the_key_and_the_learner_alone():
     )
 
 
-def test_the_key_is_made_once_for_its_owner_only(own_home):
-    key = read_key(own_home)
+def test_the_key_is_made_once_for_its_owner_only(new_home):
+    key = read_key(new_home)
     assert len(key) == 32
-    assert read_key(own_home) == key
-    assert (own_home / "class.key").stat().st_mode & 0o077 == 0
-    (own_home / "class.key").write_bytes(b"short")
+    assert read_key(new_home) == key
+    assert (new_home / "class.key").stat().st_mode & 0o077 == 0
+    (new_home / "class.key").write_bytes(b"short")
     with pytest.raises(SpecError, match="holds 5 bytes, not 32"):
-        read_key(own_home)
+        read_key(new_home)
 
 
 @pytest.mark.parametrize(
