@@ -68,9 +68,8 @@ def choose_settings(link: Link[FitCountSpec]) -> None:
             show_control(link, name)
     with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
         with st.popover("More", type="tertiary"):
-            for name in BEHIND_MORE:
-                if name not in shown:
-                    show_control(link, name)
+            for name in [name for name in BEHIND_MORE if name not in shown]:
+                show_control(link, name)
             enter(link, "minutes", "Minutes that a fit takes at yours", low=0.1, step=1.0)
             enter(link, "price", "Price of a machine, an hour", low=0.0, step=1.0)
             pick(link, "prep", "Filling gaps and scaling", PREPS)
