@@ -66,8 +66,7 @@ def _measure(home: Path, n_people: int, connect_within: float) -> dict[str, Any]
     cookies = _people(home, n_people)
     with _serve(home) as server:
         row = asyncio.run(_act(server, cookies, connect_within))
-        server.process.kill()
-    # Nothing could be tidied up: what is counted now was on the disk.
+    # The server was killed while all were there, so nothing could be tidied up: what counts is on the disk.
     store = open_store(home)
     row["stored"] = sum(bool(event.body["is_ready"]) for event in store.everyone(READY))
     store.close()
@@ -96,6 +95,7 @@ def _serve(home: Path) -> Iterator[Server]:
 
 
 async def _act(server: Server, cookies: Sequence[str], connect_within: float) -> dict[str, Any]:
+    """Let all connect and press, then kill the server; return the figures."""
     warm = Pupil(server.port, cookies[0])
     await warm.open()  # the first visit of all loads the modules of the page
     await warm.close()
@@ -109,6 +109,8 @@ async def _act(server: Server, cookies: Sequence[str], connect_within: float) ->
     waits = await _spread(SECONDS_TO_PRESS, [person.press for person in people])
     cpu = server.cpu_ms() - before
     load = machine_load()
+    server.process.kill()
+    await asyncio.gather(*(person.close() for person in people), return_exceptions=True)
     return {
         "people": len(people),
         "connected": len(opened),
