@@ -42,13 +42,14 @@ def assert_whole(visit, picture):
 
 
 def use(visit):
-    """Move the handle, or where there is none the first control."""
-    handle = visit.page.locator(".stage").get_by_role("slider")
+    """Move the handle, or where none is in sight the first control."""
+    handle = visit.page.locator(".stage").get_by_role("slider").and_(visit.page.locator(":visible"))
     first = find_controls(visit.page)[0]
     visit.page.keyboard.press("Escape")  # closes what lies behind "More"
     with visit.answered():
         if handle.count():
-            handle.first.press("PageUp")
+            here, end = (handle.first.get_attribute(f"aria-value{what}") for what in ("now", "max"))
+            handle.first.press("PageUp" if here != end else "PageDown")
         else:
             first.move()
     visit.page.locator(".st-key-card_explain").wait_for(timeout=90_000)
