@@ -83,7 +83,8 @@ def choose_settings(link: Link[RiskSpec]) -> None:
             enter(link, "penalty", "Penalty of the model", low=0.01, high=1000.0, step=1.0)
             enter(link, "n_draws", "Datasets drawn", low=100, high=2000, step=100)
             enter(link, "seed", "Seed of everything", low=0, step=1)
-            pick(link, "own", "A table of your own beside it", {NO_TABLE: "none"} | own_tables())
+            if mine := own_tables():
+                pick(link, "own", "A table of your own beside it", {NO_TABLE: "none"} | mine)
         if "own" not in link.hidden and st.button("Use your own table", type="tertiary"):
             offer_own_table(lambda name: link.set(own=name), task="binary")
 
@@ -91,11 +92,9 @@ def choose_settings(link: Link[RiskSpec]) -> None:
 def see(link: Link[RiskSpec], result: RiskResult) -> None:
     st.markdown(tell_setting(result))
     show_stage(
-        stage_json(result),
-        at=result.at,
-        key=link.key("stage"),
+        stage_json(result), at=result.at, key=link.key("stage"),
         on_release=lambda value: link.set(k=int(value)),
-    )
+    )  # fmt: skip
     st.markdown(f"**{tell_mine(result)}**")
     show_figure(plot_spreads(result), key=link.key("spreads"), alt=tell_mine(result))
     show_rows(tabulate_spreads(result))

@@ -97,6 +97,7 @@ def _choices(text):
     st.radio("Radio", [text, "b"], format_func=md, key="radio")
     st.pills("Pills", [text, "b"], format_func=md, key="pills")
     st.segmented_control("Segments", [text, "b"], format_func=md, key="segments")
+    st.select_slider(md(text), [text, "b"], format_func=plain, key="slider")
 
 
 def _inputs(text):
@@ -179,7 +180,7 @@ SINKS = {
     "expander": _expander,
     "popover": _popover,
     "download_button": _download,
-    "selectbox multiselect radio pills segmented_control": _choices,
+    "selectbox multiselect radio pills segmented_control select_slider": _choices,
     "text_input number_input toggle button": _inputs,
     "warning error success progress": _alerts,
     "title subheader caption markdown": _headings,
