@@ -97,7 +97,7 @@ def _choices(text):
     st.radio("Radio", [text, "b"], format_func=md, key="radio")
     st.pills("Pills", [text, "b"], format_func=md, key="pills")
     st.segmented_control("Segments", [text, "b"], format_func=md, key="segments")
-    st.select_slider(md(text), [text, "b"], format_func=plain, key="slider")
+    st.select_slider(md(text), [text, "b"], format_func=md, key="slider")
 
 
 def _inputs(text):
