@@ -5,13 +5,19 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 
-from playwright.sync_api import Locator
+from playwright.sync_api import Locator, expect
 from playwright.sync_api import TimeoutError as NotInTimeError
 
 from core.practice.draw import reopen_item
 
 CARDS = (".st-key-card_run", ".st-key-card_see", ".st-key-card_explain")
 POPOVER = "[data-testid=stPopoverBody]"
+OPERABLE = (
+    ", ".join(
+        f"[role={role}]" for role in ("combobox", "radiogroup", "spinbutton", "switch", "slider")
+    )
+    + ", input[type=number], input[type=checkbox]"
+)
 
 
 @dataclass(frozen=True)
@@ -24,6 +30,8 @@ class Control:
 
 def find_controls(page) -> list[Control]:
     """Return every control of the lesson, those behind "More" too, which is left open."""
+    # Streamlit fetches the code of each kind of control when the first one is drawn.
+    expect(page.locator(", ".join(CARDS)).locator(OPERABLE).first).to_be_attached(timeout=30_000)
     cards = [page.locator(card) for card in CARDS]
     for button in cards[0].get_by_test_id("stPopover").get_by_role("button").all():
         if not page.locator(POPOVER).is_visible():

@@ -32,8 +32,9 @@ def assert_all_agree(visit):
         "cost_false_alarm": "A false alarm costs",
         "cost_miss": "A miss costs",
     }.items():
-        shown = page.get_by_role("spinbutton", name=label).input_value()
-        assert float(shown) == getattr(spec, name)
+        expect(page.get_by_role("spinbutton", name=label)).to_have_value(
+            f"{getattr(spec, name):.2f}"
+        )
     result = sweep_thresholds(spec)
     expect(visit.handle).to_have_attribute("aria-valuetext", say_threshold(result.threshold_used))
     suffix = "" if spec.prevalence is None else "_per_10000"

@@ -52,7 +52,8 @@ class Visit:
     # ------------------------------------------------------------ going somewhere
 
     def open(self, path="", **settings):
-        self.page.goto(self.classroom.url(path, **settings))
+        with self.answered():
+            self.page.goto(self.classroom.url(path, **settings))
         self.settle()
         return self
 
@@ -71,7 +72,8 @@ class Visit:
         return self
 
     def reload(self):
-        self.page.reload()
+        with self.answered():
+            self.page.reload()
         self.settle()
 
     def settle(self):
