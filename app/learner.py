@@ -66,5 +66,14 @@ def recall_all(kind: str) -> tuple[Event, ...]:
         return ()
 
 
+def recall_about(subject: str, kinds: tuple[str, ...]) -> tuple[Event, ...]:
+    """Return the events of these kinds about `subject`, oldest first."""
+    try:
+        events = _store().events(current_learner(), None, subject)
+    except StoreError:
+        return ()
+    return tuple(event for event in events if event.kind in kinds)
+
+
 def _store() -> Store:
     return open_store()

@@ -7,6 +7,8 @@ from app.course import PAGES, find_pages
 from app.learner import LOCAL, current_learner
 from app.present import is_presenting
 
+PRACTICE = "Practice"
+
 
 def build_menu() -> StreamlitPage:
     """Register the start page and every lesson under its chapter; return the page to run."""
@@ -18,4 +20,7 @@ def build_menu() -> StreamlitPage:
     for page in find_pages():
         entry = st.Page(page.path, title=page.lesson.title, url_path=page.name)
         menu.setdefault(page.chapter.title, []).append(entry)
+    menu.setdefault(PRACTICE, []).append(
+        st.Page(PAGES / "exam.py", title="Mock exam", url_path="exam")
+    )
     return st.navigation(menu, position="hidden" if is_presenting() else "sidebar")

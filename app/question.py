@@ -1,24 +1,18 @@
 """One question of the last beat: asked, answered, explained, and asked again with other numbers."""
 
-from urllib.parse import parse_qsl
-
 import streamlit as st
 
-from app.course import find_pages
+from app.answered import ask_for_run, show_answered, show_kept, show_run
 from app.learner import recall, recall_all, record
-from core import safe_text
 from core.practice.attempt import (
     is_about,
     is_kept_without_its_question,
     name_attempt,
     write_attempt,
 )
-from core.practice.bank import load_misconceptions
 from core.practice.draw import choose_variant, find_family, reopen_item, shuffled_options
 from core.practice.grade import grade
-from core.practice.rerun import is_quick, rerun
-from core.practice.schema import Item, Misconception
-from core.store import Event
+from core.practice.schema import Item
 
 DRAWN = "practice"
 ANSWERED = "answer"
@@ -51,7 +45,14 @@ def show_question(name: str, number: int, draw: str, seed: int | None) -> None:
     event = recall(ANSWERED, name)
     with st.container(gap="small", key=f"item_{name}"):
         if event and is_kept_without_its_question(event.body, item, draw=draw, seed=seed):
-            _show_kept(event, number)
+            asked = event.body["asked"]
+            show_kept(
+                {**asked, "stem": f"**{number}.** {asked['stem']}"},
+                str(event.body["answer"]),
+                is_right=event.body["state"] == "right",
+                key=asked["key"],
+                feedback=asked["feedback"],
+            )
             return
         st.markdown(f"**{number}.** {item.stem}")
         if item.code:
@@ -95,31 +96,13 @@ def _ask(item: Item, draw: str) -> None:
 
 
 def _show_verdict(item: Item, answer: str, draw: str) -> None:
-    verdict = grade(item, answer)
-    said = next(
-        (option.text for option in item.options if option.id == answer), safe_text.md(answer)
-    )
-    if verdict.state == "right":
-        st.success(f"**Right.** {said}\n\n{verdict.feedback}", icon=":material/check:")
-    else:
-        belief = load_misconceptions().get(verdict.misconception or "")
-        name = f" This is the belief “{belief.name}”." if belief else ""
-        st.error(
-            f"**Not this one.** You said: {said}\n\n{verdict.feedback}{name}\n\n"
-            f"The answer is **{verdict.key}**.",
-            icon=":material/close:",
-        )
-        if belief:
-            _link_to_refutation(belief)
-    st.markdown(item.explanation)
+    show_answered(item, answer)
     with st.container(horizontal=True, gap="small", key=f"after_{item.id}"):
-        if verdict.state == "wrong":
+        if grade(item, answer).state == "wrong":
             _offer_other_numbers(item, draw)
-        is_run_asked = is_quick(item) and st.button(
-            "Run it", key=f"run_{item.id}", type="tertiary", icon=":material/play_arrow:"
-        )
+        is_run_asked = ask_for_run(item)
     if is_run_asked:
-        _show_run(item)
+        show_run(item)
 
 
 def _offer_other_numbers(item: Item, draw: str) -> None:
@@ -134,48 +117,3 @@ def _offer_other_numbers(item: Item, draw: str) -> None:
     # The id names the variant that was left, so that a double click moves on once.
     if record(VARIED, item.id, body, event_id=f"{name_attempt(item, draw)}:left"):
         st.rerun(scope="fragment")
-
-
-def _show_run(item: Item) -> None:
-    """Run the check here and now, and show what the answer rests on."""
-    run = rerun(item)
-    lines = [
-        f"- {finding.what}: **{finding.value}**{' (the answer)' if finding.is_key else ''}"
-        for finding in run.findings
-    ]
-    n = "The one statement" if run.n_claims == 1 else f"All {run.n_claims} statements"
-    verdict = f"{n} behind this answer hold{'s' if run.n_claims == 1 else ''}."
-    st.markdown("Run just now on this machine, it found:\n\n" + "\n".join(lines))
-    st.caption(
-        f"{verdict if run.holds else 'This does not confirm the answer. Please tell us.'} "
-        f"`{item.check.function.replace(':', '.')}`, {run.milliseconds:.0f} ms"
-    )
-
-
-def _show_kept(event: Event, number: int) -> None:
-    """Show an answer as it was given, to a question that has been changed since."""
-    asked, answer = event.body["asked"], str(event.body["answer"])
-    st.markdown(f"**{number}.** {asked['stem']}")
-    if asked["code"]:
-        st.code(asked["code"], language="python", wrap_lines=True)
-    said = dict(asked["options"]).get(answer, safe_text.md(answer))
-    is_right = event.body["state"] == "right"
-    verdict = "Right." if is_right else "Not this one."
-    key = "" if is_right else f"\n\nThe answer is **{asked['key']}**."
-    (st.success if is_right else st.error)(
-        f"**{verdict}** You said: {said}\n\n{asked['feedback']}{key}",
-        icon=":material/check:" if is_right else ":material/close:",
-    )
-    st.caption("This question has been changed since you answered it. Here it is as it was.")
-
-
-def _link_to_refutation(belief: Misconception) -> None:
-    lab, _, query = belief.refuted_by.partition("?")
-    for page in find_pages():
-        if page.lesson.lab == lab:
-            st.page_link(
-                page.path,
-                label="See this belief fail in the lab",
-                icon=":material/experiment:",
-                query_params=dict(parse_qsl(query)),
-            )

@@ -131,8 +131,10 @@ def read_sitting(start: Event, events: Iterable[Event]) -> Sitting:
     for event in events:
         body = event.body
         latest = max(latest, float(body.get("clock", 0.0)))
-        if event.kind == ANSWERED:
+        if event.kind == ANSWERED and body["answer"]:
             given[body["number"]] = Given(body["answer"], body["seconds"], body["asked"])
+        elif event.kind == ANSWERED:  # an emptied field takes the answer back
+            given.pop(body["number"], None)
         elif event.kind == FLAGGED:
             (flagged.add if body["is_flagged"] else flagged.discard)(body["number"])
         elif event.kind == FINISHED and result is None:

@@ -1,0 +1,94 @@
+"""A question that was answered: right or not, why, which belief is behind it, and the run that proves it."""
+
+from collections.abc import Mapping
+from typing import Any
+from urllib.parse import parse_qsl
+
+import streamlit as st
+
+from app.course import find_pages
+from core import safe_text
+from core.practice.bank import load_misconceptions
+from core.practice.grade import grade, show_key
+from core.practice.rerun import is_quick, rerun
+from core.practice.schema import Item, Misconception
+
+
+def show_answered(item: Item, answer: str | None) -> None:
+    """Show what was said (None: nothing), the verdict on it, and the explanation."""
+    if answer is None:
+        st.info(f"You gave no answer. It is **{show_key(item)}**.", icon=":material/info:")
+        st.markdown(item.explanation)
+        return
+    verdict = grade(item, answer)
+    said = next(
+        (option.text for option in item.options if option.id == answer), safe_text.md(answer)
+    )
+    if verdict.state == "right":
+        st.success(f"**Right.** {said}\n\n{verdict.feedback}", icon=":material/check:")
+    else:
+        belief = load_misconceptions().get(verdict.misconception or "")
+        name = f" This is the belief “{belief.name}”." if belief else ""
+        st.error(
+            f"**Not this one.** You said: {said}\n\n{verdict.feedback}{name}\n\n"
+            f"The answer is **{verdict.key}**.",
+            icon=":material/close:",
+        )
+        if belief:
+            link_to_refutation(belief)
+    st.markdown(item.explanation)
+
+
+def show_kept(
+    asked: Mapping[str, Any], answer: str, *, is_right: bool, key: str, feedback: str = ""
+) -> None:
+    """Show an answer as it was given, to a question that has been changed since."""
+    st.markdown(asked["stem"])
+    if asked["code"]:
+        st.code(asked["code"], language="python", wrap_lines=True)
+    said = dict(asked["options"]).get(answer, safe_text.md(answer))
+    verdict = "Right." if is_right else "Not this one."
+    parts = [f"**{verdict}** You said: {said}", feedback]
+    if not is_right:
+        parts.append(f"The answer is **{key}**.")
+    (st.success if is_right else st.error)(
+        "\n\n".join(part for part in parts if part),
+        icon=":material/check:" if is_right else ":material/close:",
+    )
+    st.caption("This question has been changed since you answered it. Here it is as it was.")
+
+
+def ask_for_run(item: Item) -> bool:
+    """Offer to run the check of `item`, if it is quick; return whether this was asked for."""
+    return is_quick(item) and st.button(
+        "Run it", key=f"run_{item.id}", type="tertiary", icon=":material/play_arrow:"
+    )
+
+
+def show_run(item: Item) -> None:
+    """Run the check here and now, and show what the answer rests on."""
+    run = rerun(item)
+    lines = [
+        f"- {finding.what}: **{finding.value}**{' (the answer)' if finding.is_key else ''}"
+        for finding in run.findings
+    ]
+    n = "The one statement" if run.n_claims == 1 else f"All {run.n_claims} statements"
+    verdict = f"{n} behind this answer hold{'s' if run.n_claims == 1 else ''}."
+    st.markdown("Run just now on this machine, it found:\n\n" + "\n".join(lines))
+    st.caption(
+        f"{verdict if run.holds else 'This does not confirm the answer. Please tell us.'} "
+        f"`{item.check.function.replace(':', '.')}`, {run.milliseconds:.0f} ms"
+    )
+
+
+def link_to_refutation(belief: Misconception) -> None:
+    """Link to the lab in which the belief can be seen to fail, if a page shows it."""
+    lab, _, query = belief.refuted_by.partition("?")
+    for page in find_pages():
+        if page.lesson.lab == lab:
+            st.page_link(
+                page.path,
+                label="See this belief fail in the lab",
+                icon=":material/experiment:",
+                query_params=dict(parse_qsl(query)),
+            )

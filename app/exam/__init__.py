@@ -1,0 +1,1 @@
+"""The pages of practice beyond a lesson: the mock exam."""
