@@ -16,8 +16,8 @@ def show_choice() -> None:
     """Offer the exams, and the results of earlier ones."""
     st.title("Mock exam", anchor=False)
     st.markdown(
-        "Questions against the clock, and no word about right or wrong until the end. Each answer is kept the "
-        "moment you give it: close the browser, come back, and go on where you were."
+        "Questions against the clock, and no word about right or wrong until the end. Each answer is "
+        "kept the moment you give it: close the browser, come back, and go on where you were."
     )
     blueprints = find_blueprints()
     with st.container(key="card_exam", gap="medium"):

@@ -1,4 +1,4 @@
-"""Write an exam: one question at a time, a map of all, a clock. No chart stands here: a class writes at once."""
+"""Write an exam: one question at a time, a map of all, a clock. No chart: a whole class writes at once."""
 
 import streamlit as st
 
@@ -139,7 +139,7 @@ def _flag(sitting: Sitting, number: int, is_flagged: bool) -> None:
 def _show_map(sitting: Sitting, number: int) -> None:
     def name(at: int) -> str:
         mark = "\u2713" if at in sitting.given else "\u2013"
-        return f"{at}\u00a0{mark}{'\u2691' if at in sitting.flagged else ''}"
+        return f"{at}\u00a0{mark}" + ("\u2691" if at in sitting.flagged else "")
 
     key = f"exam:map:{sitting.id}"
     st.session_state[key] = number

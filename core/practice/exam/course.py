@@ -1,4 +1,4 @@
-"""The exam over what this classroom teaches: its blueprint follows from the bank, so a new lesson is in it."""
+"""The exam over what this classroom teaches: its blueprint follows from the bank of items."""
 
 from collections import Counter
 from collections.abc import Mapping

@@ -76,4 +76,5 @@ def tell_open(sitting: Sitting) -> str:
     n_open = sitting.n_questions - len(sitting.given)
     if not n_open:
         return "Every question has an answer."
-    return f"{count(n_open, 'question')} {'has' if n_open == 1 else 'have'} no answer yet and would count as missed."
+    verb = "has" if n_open == 1 else "have"
+    return f"{count(n_open, 'question')} {verb} no answer yet and would count as missed."
