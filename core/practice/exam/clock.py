@@ -9,6 +9,7 @@ file stopped: the time for which no server ran is given back by itself.
 import threading
 import time
 from collections.abc import Callable
+from math import isfinite
 from pathlib import Path
 
 from core.store.disk import make_private_folder, sync_file
@@ -74,9 +75,10 @@ class ServiceClock:
 def _read(path: Path) -> float:
     """Return the last reading on the disk; 0 where there is none or it cannot be read."""
     try:
-        return max(0.0, float(path.read_text(encoding="ascii")))
+        reading = float(path.read_text(encoding="ascii"))
     except (OSError, ValueError):
         return 0.0
+    return reading if isfinite(reading) and reading >= 0 else 0.0
 
 
 _clocks: dict[Path, ServiceClock] = {}

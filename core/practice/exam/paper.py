@@ -65,7 +65,7 @@ def draw_paper(
         for domain in blueprint.domains
         for objective, item in _draw_domain(domain, shares[domain.id], seed=seed, met=met)
     ]
-    places: Counter[int] = Counter()
+    places: Counter[tuple[int, int]] = Counter()
     questions = []
     for at in np.random.default_rng([seed, len(chosen)]).permutation(len(chosen)):
         domain_id, objective, item = chosen[at]
@@ -135,7 +135,7 @@ def _as_item(entry: Item | Family, *, seed: int, met: Mapping[str, Sequence[int]
     return choose_variant(entry, seed=seed, met=met.get(entry.id, ()))
 
 
-def _order_options(item: Item, *, seed: int, places: Counter[int]) -> tuple[str, ...]:
+def _order_options(item: Item, *, seed: int, places: Counter[tuple[int, int]]) -> tuple[str, ...]:
     """Return an order that puts the key where fewest keys stand so far; numbers stay ascending."""
     if not item.options or are_numbers(item.options):
         return tuple(option.id for option in item.options)
@@ -144,6 +144,7 @@ def _order_options(item: Item, *, seed: int, places: Counter[int]) -> tuple[str,
         tuple(option.id for option in shuffled_options(item, seed=seed + extra))
         for extra in range(ORDERS)
     ]
-    best = min(orders, key=lambda order: places[order.index(key)])
-    places[best.index(key)] += 1
+    # Counted by the number of options too: else the rare fourth place would hold most keys.
+    best = min(orders, key=lambda order: places[len(order), order.index(key)])
+    places[len(best), best.index(key)] += 1
     return best

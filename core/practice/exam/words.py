@@ -3,14 +3,14 @@
 from core.practice.exam.blueprint import Blueprint, Objective
 from core.practice.exam.result import Result, Share
 from core.practice.exam.sitting import Sitting
-from core.wording import count
+from core.practice.family import write_plural
 
 
 def tell_time(seconds: float) -> str:
     """Return a length of time as a person would say it: "41 minutes", "50 seconds"."""
     if seconds < 120:
-        return count(max(0, round(seconds)), "second")
-    return count(round(seconds / 60), "minute")
+        return write_plural(max(0, round(seconds)), "second")
+    return write_plural(round(seconds / 60), "minute")
 
 
 def tell_form(blueprint: Blueprint, n_questions: int) -> str:
@@ -77,4 +77,4 @@ def tell_open(sitting: Sitting) -> str:
     if not n_open:
         return "Every question has an answer."
     verb = "has" if n_open == 1 else "have"
-    return f"{count(n_open, 'question')} {verb} no answer yet and would count as missed."
+    return f"{write_plural(n_open, 'question')} {verb} no answer yet and would count as missed."
