@@ -20,7 +20,5 @@ def show_exam() -> None:
             st.title("Mock exam", anchor=False)
             show_clock()
             show_desk()
-        elif "sitting" in st.query_params:
-            show_report(st.query_params["sitting"])
-        else:
+        elif "sitting" not in st.query_params or not show_report(st.query_params["sitting"]):
             show_choice()

@@ -16,14 +16,14 @@ N_LESSONS = 3
 FILTERS = {"missed": "What you missed", "flagged": "What you flagged", "all": "Every question"}
 
 
-def show_report(sitting_id: str) -> None:
-    """Show the result of one of this learner's exams."""
+def show_report(sitting_id: str) -> bool:
+    """Show the result of one of this learner's exams; return False if there is no such result."""
     start = next((start for start in find_sittings() if start.subject == sitting_id), None)
     sitting = load_sitting(start) if start else None
     blueprint = find_blueprints().get(sitting.paper.blueprint) if sitting else None
     if sitting is None or sitting.result is None or blueprint is None:
         st.warning("There is no such exam of yours. Choose one below.", icon=":material/info:")
-        return
+        return False
     result = read_result(sitting, blueprint)
     st.title(f"{result.total.n_right} of {result.total.n_asked} right", anchor=False)
     st.caption(
@@ -42,6 +42,7 @@ def show_report(sitting_id: str) -> None:
     if st.button("Another exam", icon=":material/arrow_back:"):
         st.query_params.clear()
         st.rerun()
+    return True
 
 
 def _show_plan(result: Result) -> None:

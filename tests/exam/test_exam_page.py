@@ -1,0 +1,198 @@
+"""The page of the mock exam: begin, answer, come back, run out of time, hand in, read the result."""
+
+from pathlib import Path
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from app.exam import desk
+from core.practice.exam.sitting import ANSWERED, FINISHED, GRACE_S, STARTED, read_sitting
+from core.store import StoreError, open_store
+
+ROOT = Path(__file__).parents[2]
+
+
+class HandClock:
+    """The exam clock, moved by the test."""
+
+    def __init__(self):
+        self.reading = 1000.0
+
+    def read(self, at_least=0.0):
+        return max(self.reading, at_least)
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    clock = HandClock()
+    monkeypatch.setattr(desk, "open_clock", lambda _home: clock)
+    return clock
+
+
+def open_page(**params) -> AppTest:
+    app = AppTest.from_file(ROOT / "app/main.py", default_timeout=120).run()
+    for name, text in params.items():
+        app.query_params[name] = text
+    app.switch_page("../pages/exam.py").run()
+    assert not app.exception
+    return app
+
+
+def words(app) -> str:
+    parts = [
+        *app.title,
+        *app.markdown,
+        *app.caption,
+        *app.warning,
+        *app.error,
+        *app.success,
+        *app.info,
+    ]
+    return "\n".join(str(part.value) for part in parts)
+
+
+def press(app, label) -> AppTest:
+    next(button for button in app.button if button.label == label).click().run()
+    assert not app.exception
+    return app
+
+
+def begin(n=10, word="") -> AppTest:
+    app = open_page()
+    app.radio(key="exam:form:glassroom").set_value(n).run()
+    app.text_input(key="exam:word").set_value(word).run()
+    return press(app, "Begin")
+
+
+def sitting():
+    start = open_store().events("local", STARTED)[-1]
+    rest = open_store().events("local", None, start.subject)
+    return read_sitting(start, [event for event in rest if event.kind != STARTED])
+
+
+def give(app, number=1) -> str:
+    """Answer the question in sight with its first option, or with a number."""
+    now = sitting()
+    key, options = f"exam:{now.id}:{number}", now.options(number)
+    if options:
+        app.radio(key=key).set_value(options[0].id).run()
+        return options[0].id
+    app.text_input(key=key).set_value("1").run()
+    return "1"
+
+
+def test_an_answer_is_kept_at_once_and_found_again_by_another_browser(clock):
+    app = begin()
+    said = give(app)
+    assert sitting().given[1].answer == said
+    clock.reading += 300
+    app = open_page()
+    assert "1 of 10 answered" in words(app)
+    assert "15 minutes left" in words(app)
+    assert "Kept. You can change it until the end." in words(app)
+
+
+def test_nothing_is_said_about_right_or_wrong_before_the_end(clock):
+    app = begin()
+    give(app)
+    item = sitting().item(1)
+    said = words(open_page())
+    assert item.explanation.split(".")[0] not in said
+    assert not any(option.feedback in said for option in item.options)
+    assert "Right." not in said
+
+
+def test_one_can_go_to_any_question_and_flag_it(clock):
+    app = press(begin(), "Next")
+    assert sitting().item(2).stem in words(app)
+    press(app, "Flag it")
+    assert sitting().flagged == {2}
+    app = open_page(question="7")
+    assert sitting().item(7).stem in words(app)
+    assert "1 flagged" in words(app)
+    press(press(app, "Previous"), "Next")
+    assert sitting().item(7).stem in words(app)
+
+
+@pytest.mark.parametrize("text", ["0", "99", "-1", "x", "1e9"])
+def test_a_number_of_a_question_that_does_not_exist_does_no_harm(clock, text):
+    begin()
+    assert "Question" in words(open_page(question=text))
+
+
+def test_handing_in_shows_the_result_and_every_question_again(clock):
+    app = begin()
+    give(app)
+    clock.reading += 65
+    app = press(app, "Hand in now")
+    said = words(app)
+    assert "of 10 right" in said
+    assert "65 seconds of 20 minutes used" in said
+    assert "95 % interval" in said
+    assert "You gave no answer." in said
+    assert len(open_store().events("local", FINISHED)) == 1
+    assert "Your earlier exams" in "\n".join(str(h.value) for h in open_page().subheader)
+
+
+def test_when_the_time_is_over_the_exam_is_marked_and_no_answer_is_taken(clock):
+    app = begin()
+    give(app)
+    now = sitting()
+    clock.reading += now.seconds_allowed + GRACE_S + 1
+    key = f"exam:{now.id}:1"
+    if now.options(1):
+        app.radio(key=key).set_value(now.options(1)[1].id).run()
+    else:
+        app.text_input(key=key).set_value("2").run()
+    assert not app.exception
+    assert len(open_store().events("local", ANSWERED)) == 1
+    assert sitting().is_over
+
+
+def test_the_same_word_gives_everybody_the_same_paper(clock):
+    begin(word="Tuesday")
+    first = sitting().paper
+    press(open_page(), "Hand in now")
+    begin(word=" tuesday ")
+    assert sitting().paper.questions == first.questions
+
+
+def test_a_number_that_cannot_be_read_is_asked_back_and_not_kept(clock):
+    begin(n=24)
+    number = next(n for n in range(1, 25) if not sitting().options(n))
+    app = open_page(question=str(number))
+    key = f"exam:{sitting().id}:{number}"
+    app.text_input(key=key).set_value("about a half").run()
+    assert "Not kept yet." in words(app)
+    assert sitting().given == {}
+    assert app.text_input(key=key).value == "about a half"
+    app.text_input(key=key).set_value("1").run()
+    assert sitting().given[number].answer == "1"
+
+
+def test_an_answer_that_could_not_be_stored_is_not_called_kept(clock, monkeypatch):
+    app = begin()
+    store = open_store()
+
+    def fail(**_event):
+        message = "The disk is full."
+        raise StoreError(message)
+
+    monkeypatch.setattr(store, "append", fail)
+    give(app)
+    assert "The disk is full." in words(app)
+    assert "Not kept yet." in words(app)
+    monkeypatch.undo()
+
+
+def test_a_result_of_somebody_else_is_not_shown(clock):
+    assert "There is no such exam of yours." in words(open_page(sitting="f" * 32))
+
+
+def test_an_exam_says_which_objectives_it_has_no_questions_for(clock):
+    app = open_page()
+    app.radio(key="exam:blueprint").set_value("databricks-ml-associate").run()
+    said = words(app)
+    assert "of its 48 objectives" in said
+    assert "no pass mark" in said
+    assert "Split the traffic between two models" in said
