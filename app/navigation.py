@@ -8,6 +8,7 @@ from app.learner import LOCAL, current_learner
 from app.present import is_presenting
 
 PRACTICE = "Practice"
+PRACTICE_PAGES = {"review": "What is due today", "exam": "Mock exam"}
 
 
 def build_menu() -> StreamlitPage:
@@ -20,7 +21,7 @@ def build_menu() -> StreamlitPage:
     for page in find_pages():
         entry = st.Page(page.path, title=page.lesson.title, url_path=page.name)
         menu.setdefault(page.chapter.title, []).append(entry)
-    menu.setdefault(PRACTICE, []).append(
-        st.Page(PAGES / "exam.py", title="Mock exam", url_path="exam")
-    )
+    for name, title in PRACTICE_PAGES.items():
+        entry = st.Page(PAGES / f"{name}.py", title=title, url_path=name)
+        menu.setdefault(PRACTICE, []).append(entry)
     return st.navigation(menu, position="hidden" if is_presenting() else "sidebar")

@@ -11,12 +11,15 @@ from core.practice.attempt import (
     write_attempt,
 )
 from core.practice.draw import choose_variant, find_family, reopen_item, shuffled_options
+from core.practice.exam.sitting import STARTED
 from core.practice.grade import grade
 from core.practice.schema import Item
+from core.practice.spaced.answers import SURE
 
 DRAWN = "practice"
 ANSWERED = "answer"
 VARIED = "other numbers"
+REVIEWED = "review"
 
 
 def met_variants(lesson: str) -> dict[str, list[int]]:
@@ -33,9 +36,30 @@ def met_variants(lesson: str) -> dict[str, list[int]]:
     return met
 
 
+def met_items() -> dict[str, list[int]]:
+    """Return by item which variants this learner was asked anywhere, oldest first; 0 for no variant."""
+    met: dict[str, list[int]] = {}
+    events = [event for kind in (DRAWN, VARIED, REVIEWED, STARTED) for event in recall_all(kind)]
+    for event in sorted(events, key=lambda event: event.created_at):
+        if event.kind == VARIED:
+            met.setdefault(event.subject, []).append(event.body["seed"])
+        elif event.kind in {DRAWN, REVIEWED}:
+            for name in event.body["items"]:
+                met.setdefault(name, []).append(event.body.get("seeds", {}).get(name, 0))
+        else:
+            for _, _, name, _, seed, _ in event.body["paper"]["questions"]:
+                met.setdefault(name, []).append(seed or 0)
+    return met
+
+
 @st.fragment
-def show_question(name: str, number: int, draw: str, seed: int | None) -> None:
-    """Ask the item called `name`, or show how it was answered; `seed` is the variant of this draw."""
+def show_question(
+    name: str, number: int, draw: str, seed: int | None, *, asks_how_sure: bool = False
+) -> None:
+    """Ask the item called `name`, or show how it was answered; `seed` is the variant of this draw.
+
+    With `asks_how_sure` the learner says before the verdict how sure the answer is.
+    """
     varied = recall(VARIED, name)
     if varied and varied.body["draw"] == draw:
         seed = varied.body["seed"]
@@ -60,7 +84,7 @@ def show_question(name: str, number: int, draw: str, seed: int | None) -> None:
         if event and is_about(event.body, item, draw):
             _show_verdict(item, str(event.body["answer"]), draw)
         else:
-            _ask(item, draw)
+            _ask(item, draw, asks_how_sure=asks_how_sure)
 
 
 def seed_of(draw: str) -> int:
@@ -68,7 +92,7 @@ def seed_of(draw: str) -> int:
     return int(draw[:8], 16)
 
 
-def _ask(item: Item, draw: str) -> None:
+def _ask(item: Item, draw: str, *, asks_how_sure: bool) -> None:
     options = shuffled_options(item, seed=seed_of(draw))
     texts = {option.id: option.text for option in options}
     with st.form(f"form_{item.id}_{item.seed}", border=False):
@@ -83,6 +107,15 @@ def _ask(item: Item, draw: str) -> None:
         else:
             unit = item.answer.unit if item.answer else None
             answer = st.text_input(f"Your answer, {unit}" if unit else "Your answer", width=240)
+        sure = None
+        if asks_how_sure:
+            sure = st.radio(
+                "How sure are you?",
+                list(SURE),
+                index=None,
+                format_func=SURE.__getitem__,
+                horizontal=True,
+            )
         sent = st.form_submit_button("Check")
     if not sent:
         return
@@ -90,7 +123,12 @@ def _ask(item: Item, draw: str) -> None:
     if verdict.state == "unreadable":
         st.warning(verdict.feedback, icon=":material/info:")
         return
-    body = write_attempt(item, options, draw=draw, answer=str(answer), verdict=verdict)
+    if asks_how_sure and sure is None:
+        st.warning("Say how sure you are, then check.", icon=":material/info:")
+        return
+    body = write_attempt(item, options, draw=draw, answer=str(answer), verdict=verdict) | (
+        {"sure": sure} if sure else {}
+    )
     if record(ANSWERED, item.id, body, event_id=name_attempt(item, draw)):
         st.rerun(scope="fragment")
 

@@ -4,7 +4,8 @@ from zlib import crc32
 
 import streamlit as st
 
-from app.exam.desk import begin, find_blueprints, find_sittings, load_sitting, met_items
+from app.exam.desk import begin, find_blueprints, find_sittings, load_sitting
+from app.question import met_items
 from core.practice.exam.blueprint import Blueprint, find_gaps
 from core.practice.exam.paper import draw_paper
 from core.practice.exam.words import tell_form, tell_gaps

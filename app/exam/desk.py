@@ -7,7 +7,6 @@ import streamlit as st
 
 from app.course import CHAPTERS
 from app.learner import recall, recall_about, recall_all, record
-from app.question import DRAWN, VARIED
 from core.practice.exam.blueprint import Blueprint, load_blueprints
 from core.practice.exam.clock import open_clock
 from core.practice.exam.course import COURSE, course_blueprint
@@ -59,22 +58,6 @@ def open_sitting() -> Sitting | None:
 def load_sitting(start: Event) -> Sitting:
     """Return the sitting that `start` began."""
     return read_sitting(start, recall_about(start.subject, (ANSWERED, FLAGGED, FINISHED)))
-
-
-def met_items() -> dict[str, list[int]]:
-    """Return by item which variants this learner was asked anywhere, oldest first; 0 for no variant."""
-    met: dict[str, list[int]] = {}
-    events = [*recall_all(DRAWN), *recall_all(VARIED), *recall_all(STARTED)]
-    for event in sorted(events, key=lambda event: event.created_at):
-        if event.kind == VARIED:
-            met.setdefault(event.subject, []).append(event.body["seed"])
-        elif event.kind == DRAWN:
-            for name in event.body["items"]:
-                met.setdefault(name, []).append(event.body.get("seeds", {}).get(name, 0))
-        else:
-            for _, _, name, _, seed, _ in event.body["paper"]["questions"]:
-                met.setdefault(name, []).append(seed or 0)
-    return met
 
 
 def begin(paper: Paper, blueprint: Blueprint) -> bool:

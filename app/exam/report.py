@@ -13,7 +13,7 @@ from core.practice.exam.tables import tabulate_domains
 from core.practice.exam.words import tell_result, tell_time
 
 N_LESSONS = 3
-FILTERS = {"missed": "What you missed", "flagged": "What you flagged", "all": "Every question"}
+FILTERS = {"missed": "Missed", "flagged": "Flagged", "all": "All"}
 
 
 def show_report(sitting_id: str) -> bool:

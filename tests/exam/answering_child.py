@@ -31,7 +31,8 @@ N_PEOPLE = 300
 def main(home: Path) -> None:
     store, clock = open_store(home), open_clock(home)
     people = [f"person-{number}" for number in range(N_PEOPLE)]
-    for person in people:
+
+    def begin(person: str) -> None:
         body = write_start(PAPER, seconds_allowed=5400, reading=clock.read())
         store.append(learner=person, kind=STARTED, subject=person, body=body, id=f"{person}:start")
 
@@ -47,6 +48,7 @@ def main(home: Path) -> None:
         sys.stdout.flush()
 
     with ThreadPoolExecutor(8) as pool:
+        list(pool.map(begin, people))
         while True:
             for future in [pool.submit(answer, random.choice(people)) for _ in range(64)]:
                 future.result()

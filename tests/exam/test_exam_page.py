@@ -182,7 +182,6 @@ def test_an_answer_that_could_not_be_stored_is_not_called_kept(clock, monkeypatc
     give(app)
     assert "The disk is full." in words(app)
     assert "Not kept yet." in words(app)
-    monkeypatch.undo()
 
 
 def test_a_result_of_somebody_else_is_not_shown(clock):

@@ -1,0 +1,1 @@
+"""Spaced review: each question comes back, with other numbers, shortly before it would be forgotten."""
