@@ -14,6 +14,9 @@ from functools import lru_cache
 from pathlib import Path
 
 PAGES = Path(__file__).parents[1] / "pages"
+PRACTICE = "Practice"
+PRACTICE_PAGES = {"review": "What is due today", "exam": "Mock exam"}
+"""Pages beyond the lessons, by the name of their file: questions of all chapters together."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +37,6 @@ CHAPTERS = (
     Chapter("search", "Search", "Which settings, and how many models does it take to find them?"),
     Chapter("tracking", "Tracking", "What did I try, and which run was the good one?"),
     Chapter("automl", "AutoML", "What can be left to the machine, and what not?"),
-    Chapter("exam", "Practice", "Do I know it well enough for the exam?"),
     Chapter("data", "Data", "What is in the table, and what is wrong with it?"),
     Chapter("features", "Features", "How does raw data become what a model can use?"),
     Chapter("deployment", "Deployment", "How does a model get to work?"),

@@ -3,12 +3,9 @@
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from app.course import PAGES, find_pages
+from app.course import PAGES, PRACTICE, PRACTICE_PAGES, find_pages
 from app.learner import LOCAL, current_learner
 from app.present import is_presenting
-
-PRACTICE = "Practice"
-PRACTICE_PAGES = {"review": "What is due today", "exam": "Mock exam"}
 
 
 def build_menu() -> StreamlitPage:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import streamlit as st
 
-from app.course import CHAPTERS, Chapter, Page, find_pages
+from app.course import CHAPTERS, PAGES, PRACTICE, PRACTICE_PAGES, Chapter, Page, find_pages
 from app.learner import recall
 from app.practise import answered_items
 from app.predict import KIND as PREDICTION
@@ -55,6 +55,7 @@ def show_map() -> None:
         for chapter in CHAPTERS:
             if chapter in begun:
                 _show_chapter(chapter, [page for page in pages if page.chapter == chapter])
+        _show_practice()
         _show_what_is_to_come([chapter for chapter in CHAPTERS if chapter not in begun])
 
 
@@ -81,6 +82,14 @@ def _show_chapter(chapter: Chapter, pages: list[Page]) -> None:
             with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
                 st.page_link(page.path, label=page.lesson.title, width=TITLE_WIDTH)
                 st.caption(f"{_progress(page).words} · about {page.lesson.minutes} minutes")
+
+
+def _show_practice() -> None:
+    with st.container(key="card_practice", gap="xsmall"):
+        st.subheader(PRACTICE, anchor=False)
+        st.markdown("Do I know it well enough for the exam?")
+        for name, title in PRACTICE_PAGES.items():
+            st.page_link(PAGES / f"{name}.py", label=title, width=TITLE_WIDTH)
 
 
 def _show_what_is_to_come(chapters: list[Chapter]) -> None:

@@ -53,7 +53,7 @@ class Result:
 
 def mark(sitting: Sitting, *, reading: float) -> dict[str, Any]:
     """Return the marks of every question as plain JSON; what is not answered counts as open."""
-    marks = []
+    marks: list[dict[str, str | None]] = []
     for number in range(1, sitting.n_questions + 1):
         item, given = sitting.item(number), sitting.given.get(number)
         if item is None:
