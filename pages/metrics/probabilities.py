@@ -106,6 +106,10 @@ def see(link: Link[ProbabilitySpec], result: ProbabilityResult) -> None:
     show_figure(plot_reliability(result), key="reliability", alt=describe_reliability(result))
     st.markdown(f"{md_prose(tell_error(result))} {md_prose(tell_order(result))}")
     show_rows(tabulate_versions(result))
+    st.caption(
+        "ROC AUC: higher is better. Log loss, Brier score and calibration error: lower is better; what they "
+        "charge for is explained below. Brackets hold a 95 % interval."
+    )
     st.markdown(f"{md_prose(tell_effect(result))} {md_prose(tell_impossible(result))}")
 
 
@@ -159,7 +163,7 @@ def explain_repair(link: Link[ProbabilitySpec], result: ProbabilityResult) -> No
     st.markdown(
         "Platt fits a curve with two numbers: it needs few rows, and it can only have this one shape. "
         "Isotonic regression fits any rising steps: on few rows they end in 0 and 1. Both need rows that the "
-        "model has not learned from: on its own training rows it looks too good."
+        "model has not learnt from: on its own training rows it looks too good."
     )
 
 

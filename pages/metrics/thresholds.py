@@ -108,8 +108,9 @@ def explain(link: Link[ThresholdSpec], result: ThresholdResult) -> None:
         "F1 makes one number of the two, their harmonic mean. The smaller one decides: perfect precision "
         "with a recall of 10 % gives an F1 of 18 %, not 55 %. It never looks at the rows that were rightly "
         "left in peace. "
-        "In the table, T stands for true and F for false, P for positive (an alarm) and N for negative. "
-        "Matthews correlation (MCC) and balanced accuracy look at both classes; guessing gives 0 and 50 %."
+        "In the matrix beside the handle T stands for true and F for false, P for positive (an alarm) and N "
+        "for negative. Matthews correlation (MCC) and balanced accuracy look at both classes; guessing gives "
+        "0 and 50 %."
     )
     misconception(
         "Higher accuracy means a better model.",

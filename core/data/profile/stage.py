@@ -5,11 +5,11 @@ from typing import Any
 
 from cachetools import LRUCache, cached
 
-from core.data.profile.charts import draw_charts, label_ticks
+from core.data.profile.charts import draw_charts
 from core.data.profile.lab import ProfileResult
-from core.data.profile.words import amount, label_axis, say
+from core.data.profile.words import amount, say
 from core.dragged import DraggedPoint
-from core.scene import Axis, Scene
+from core.scene import Axis, Scene, label_axis, label_ticks
 from core.stage import Number, Phrase, Stage
 from core.wording import count
 

@@ -49,8 +49,9 @@ def say_points(share: float) -> str:
 def tell_rows(result: ProbabilityResult) -> str:
     """Say which rows trained, calibrated and judged."""
     return (
-        f"{MODEL_NAMES[result.spec.model]} learned from {count(result.n_train)} {result.row_noun[1]}. "
-        f"Calibration was fitted on {count(result.n_calibration)} others; both are judged on "
+        f"{MODEL_NAMES[result.spec.model]} learnt from {count(result.n_train)} {result.row_noun[1]} to give "
+        f"each one a probability of being a {result.positive_noun[0]}. {count(result.n_calibration)} others "
+        "served for a calibration, which mends such probabilities. Both are judged on "
         f"{count(result.n_test)} that neither has seen."
     )
 

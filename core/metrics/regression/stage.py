@@ -7,7 +7,7 @@ from typing import Any
 from cachetools import LRUCache, cached
 
 from core.dragged import DraggedPoint
-from core.metrics.regression.charts import draw_charts, label_ticks
+from core.metrics.regression.charts import draw_charts
 from core.metrics.regression.lab import RegressionResult
 from core.metrics.regression.words import (
     RULES,
@@ -17,7 +17,7 @@ from core.metrics.regression.words import (
     say_value,
     significant_r2,
 )
-from core.scene import Axis, Scene
+from core.scene import Axis, Scene, label_axis, label_ticks
 from core.stage import Number, Phrase, Stage
 from core.wording import UNDEFINED, percent, significant
 
@@ -72,8 +72,7 @@ def _scene(result: RegressionResult, dragged: DraggedPoint) -> Scene:
 
 
 def _axis(name: str, unit: str, low: float, high: float) -> Axis:
-    label = f"{name} ({unit})" if unit else name
-    return Axis(label=label, low=low, high=high, ticks=label_ticks(low, high))
+    return Axis(label=label_axis(name, unit), low=low, high=high, ticks=label_ticks(low, high))
 
 
 def _numbers(result: RegressionResult) -> tuple[Number, ...]:
