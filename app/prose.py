@@ -11,7 +11,7 @@ from core import safe_text
 
 
 def show_rows(table: pd.DataFrame) -> None:
-    """Show a small table of words and numbers; text columns left, the others right.
+    """Show a small table of words and numbers; the first column and columns of words left, the others right.
 
     Markdown, not a data grid: it is read aloud, it wraps on a phone, and it costs nothing to load.
     """
@@ -33,6 +33,14 @@ def show_table(table: pd.DataFrame, *, column_config: Mapping[str, Any] | None =
 
 @lru_cache(maxsize=256)
 def _write_table(names: tuple[object, ...], rows: tuple[tuple[object, ...], ...]) -> str:
-    marks = [":---" if position == 0 else "---:" for position in range(len(names))]
+    columns = list(zip(*rows, strict=True)) or [()] * len(names)
+    marks = [
+        "---:" if position > 0 and any(map(_is_number, cells)) else ":---"
+        for position, cells in enumerate(columns)
+    ]
     texts = [[safe_text.md(cell) for cell in cells] for cells in (names, *rows)]
     return "\n".join(f"| {' | '.join(cells)} |" for cells in [texts[0], marks, *texts[1:]])
+
+
+def _is_number(cell: object) -> bool:
+    return str(cell).lstrip("+−-=×<>≤≥ \u202f")[:1].isdigit()

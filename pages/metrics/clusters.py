@@ -148,10 +148,10 @@ def explain_criteria(result: ClustersResult) -> None:
     st.markdown(
         "At 1 a row is far from the other clusters, at 0 between two of them, below 0 nearer to another. "
         f"Each bar is one {md(result.row_noun[0])}. With k = 1 there is no other cluster, and with as many "
-        "clusters as rows every cluster is a single row: it is defined for 2 ≤ k ≤ n − 1. Davies–Bouldin (lower is "
-        "better) compares each cluster's width with the distance to its worst neighbour, Calinski–Harabasz "
-        "(higher is better) the spread between clusters with the spread inside. All three prefer round "
-        "clusters of one size, as k-means does, and none of them can answer “one”."
+        "clusters as rows every cluster is a single row: the silhouette is defined for 2 ≤ k ≤ n − 1. "
+        "Davies–Bouldin (lower is better) compares each cluster's width with the distance to its worst "
+        "neighbour, Calinski–Harabasz (higher is better) the spread between clusters with the spread inside. "
+        "All three prefer round clusters of one size, as k-means does, and none of them can answer “one”."
     )
     st.subheader("Are there any clusters at all?", anchor=False)
     st.markdown(

@@ -24,6 +24,7 @@ from core.metrics.metric_map.words import (
     describe_metrics,
     formulas,
     name_experiments,
+    tabulate_map,
     tell_case,
     tell_gaps,
     tell_noticed,
@@ -126,9 +127,15 @@ def test_gaps_are_told_with_their_reason_and_what_scikit_learn_does(spec):
 @PRESETS
 def test_every_metric_has_a_card_with_its_function_range_and_values(spec):
     result = explore_metrics(spec)
-    left, right = describe_metrics(result)
-    assert 0 <= len(left) - len(right) <= 1
-    for metric, card in zip(metrics_of(spec.group), left + right, strict=True):
+    table = tabulate_map(result).to_dict("records")
+    cards = describe_metrics(result)
+    for metric, row, (title, card) in zip(
+        metrics_of(spec.group), table, cards.items(), strict=True
+    ):
+        assert row["Metric"] == title == CARDS[metric.name].title
+        assert row["What it answers"] == CARDS[metric.name].question
+        assert row["Range"] == say_range(metric.low, metric.high)
+        assert row["Better"] == ("higher" if metric.is_higher_better else "lower")
         assert f"`{metric.function}`" in card
         assert f"**Range:** {say_range(metric.low, metric.high)}" in card
         assert CARDS[metric.name].question in card
@@ -226,8 +233,7 @@ def test_words_of_a_person_reach_the_page_only_as_text():
     result = explore_metrics(MetricMapSpec(binary=own.name))
     for text in (md_prose(tell_case(result)), md_prose(pose_riddle(result).ask)):
         assert "](" not in text.replace("\\]\\(", "")
-    left, right = describe_metrics(result)
-    for text in (tell_noticed(result), *left, *right, tell_gaps(result)):
+    for text in (tell_noticed(result), *describe_metrics(result).values(), tell_gaps(result)):
         assert "evil" not in text
     for figure in (*plot_changes(result).values(), plot_grid(result)):
         assert "evil" not in figure.to_json()
