@@ -34,6 +34,7 @@ from core.metrics.probabilities.words import (
     MODEL_NOTE,
     PAIRS_IN_WORDS,
     REPAIR_NOTE,
+    SCORES_NOTE,
     describe_reliability,
     judge_group,
     tell_bins,
@@ -104,12 +105,8 @@ def see(link: Link[ProbabilitySpec], result: ProbabilityResult) -> None:
         "many of them happen as the model said. Below it the model exaggerates."
     )
     show_figure(plot_reliability(result), key="reliability", alt=describe_reliability(result))
-    st.markdown(f"{md_prose(tell_error(result))} {md_prose(tell_order(result))}")
+    st.markdown(f"{md_prose(tell_error(result))} {md_prose(tell_order(result))} {SCORES_NOTE}")
     show_rows(tabulate_versions(result))
-    st.caption(
-        "ROC AUC: higher is better. Log loss, Brier score and calibration error: lower is better; what they "
-        "charge for is explained below. Brackets hold a 95 % interval."
-    )
     st.markdown(f"{md_prose(tell_effect(result))} {md_prose(tell_impossible(result))}")
 
 

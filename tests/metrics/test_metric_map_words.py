@@ -6,14 +6,16 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.base import is_classifier
+from sklearn.linear_model import LogisticRegression
 
 from core.datasets import store_own_dataset
 from core.metrics.metric_map.cards import CARDS, GROUP_TITLES, SHORT_TITLES
-from core.metrics.metric_map.cases import GROUPS, TASKS
+from core.metrics.metric_map.cases import GROUPS, TASKS, Case
 from core.metrics.metric_map.experiments import experiments_of
 from core.metrics.metric_map.figures import is_share, plot_changes, plot_grid
 from core.metrics.metric_map.lab import LAB, MetricMapSpec, explore_metrics
-from core.metrics.metric_map.measures import METRICS, metrics_of
+from core.metrics.metric_map.measures import METRICS, judge, metrics_of
 from core.metrics.metric_map.misconceptions import name_limits, name_misconceptions
 from core.metrics.metric_map.names import name_metric, say_change, say_range, say_value
 from core.metrics.metric_map.predict import ALL, NONE, pose_riddle
@@ -281,3 +283,22 @@ def test_every_group_takes_a_table_of_the_learner_with_the_fewest_rows_that_can_
             assert pose_riddle(result).answer
             assert plot_changes(result)
             assert tell_noticed(result)
+
+
+def test_what_is_predicted_decides_which_metrics_fit_and_not_the_name_of_the_model():
+    model = LogisticRegression().fit(
+        [[0.0], [1.0], [2.0], [3.0]], ["stays", "stays", "leaves", "stays"]
+    )
+    assert is_classifier(model)
+    assert set(model.predict([[-9.0], [9.0]])) <= {"stays", "leaves"}
+    assert ((model.predict_proba([[-9.0], [9.0]]) > 0) & (model.predict_proba([[9.0]]) < 1)).all()
+    beliefs = dict(name_misconceptions(explore_metrics(MetricMapSpec(group="labels"))))
+    assert "Logistic regression is a regression, so MAE and RMSE judge it." in beliefs
+
+
+def test_no_metric_of_numbers_knows_which_row_came_first():
+    rng = np.random.default_rng(0)
+    truth, said, later = rng.normal(9, 1, 50), rng.normal(9, 1, 50), rng.permutation(50)
+    for metric in metrics_of("numbers"):
+        values = [judge(metric, Case(truth[o], said[o])).value for o in (np.arange(50), later)]
+        assert values[0] == pytest.approx(values[1])
