@@ -7,7 +7,7 @@ import streamlit as st
 from app.about_data import tell_origin
 from app.controls import choose, enter, pick
 from app.course import Lesson
-from app.figure import show_figure
+from app.figure import show_figure, show_figures
 from app.formula import show_formula
 from app.lesson import Storyboard, misconception, teach
 from app.link import Link
@@ -84,12 +84,10 @@ def see(link: Link[ClassesSpec], result: ClassesResult) -> None:
         "In the first picture each row is a true class and each column an answer; right answers lie on the "
         "diagonal. The second shows recall, the share of a class that is found."
     )
-    left, right = st.columns(2, gap="medium")
-    with left:
-        draw("matrix", figures.plot_matrix(result), words.tell_confusion(result))
-    with right:
-        draw("recalls", figures.plot_recalls(result), words.tell_worst(result))
-    st.markdown(f"{words.tell_confusion(result)} {words.tell_worst(result)}")
+    pictures = {"matrix": figures.plot_matrix(result), "recalls": figures.plot_recalls(result)}
+    seen = f"{words.tell_confusion(result)} {words.tell_worst(result)}"
+    show_figures(pictures, alt=words.unmarked(seen))
+    st.markdown(seen)
     if len(result.pixels):
         draw("mistakes", figures.plot_mistakes(result), words.tell_mistakes(result))
     if result.rare_label is not None:

@@ -25,8 +25,8 @@ NAMES = {
 BIN_NOTE = "A bin holds the rows that were given nearly the same probability."
 REPAIR_NOTE = "A calibration is learnt on rows of its own: which probability happened how often?"
 SCORES_NOTE = (
-    "In the table a higher ROC AUC is better, and of the others the lower: Explain says what they charge for. "
-    "Brackets hold a 95 % interval."
+    "In the table a higher ROC AUC is better, and of the others the lower: Explain says what they charge "
+    "for. Brackets hold a 95 % interval."
 )
 MODEL_NOTE = (
     "Naive Bayes multiplies what each column says alone. Logistic regression adds up the columns, each with "
