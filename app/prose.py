@@ -10,11 +10,20 @@ import streamlit as st
 from core import safe_text
 
 
-def show_rows(table: pd.DataFrame) -> None:
+def show_rows(table: pd.DataFrame, *beside: pd.DataFrame) -> None:
     """Show a small table of words and numbers; the first column and columns of words left, the others right.
+
+    Tables `beside` it stand next to it, and below it on a phone.
 
     Markdown, not a data grid: it is read aloud, it wraps on a phone, and it costs nothing to load.
     """
+    if beside:
+        tables = (table, *beside)
+        places = st.columns([len(each.columns) for each in tables], gap="medium")
+        for place, each in zip(places, tables, strict=True):
+            with place:
+                show_rows(each)
+        return
     columns = [table[name].tolist() for name in table.columns]
     st.markdown(_write_table(tuple(table.columns), tuple(zip(*columns, strict=True))))
 

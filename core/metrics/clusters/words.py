@@ -16,7 +16,6 @@ SCORE_NAMES = {
     "silhouette": "Silhouette",
     "davies_bouldin": "Davies–Bouldin",
     "calinski_harabasz": "Calinski–Harabasz",
-    "gap": "Gap",
 }
 ALONE = 0.9
 """A column with a larger share of all squared distances decides alone."""
@@ -153,11 +152,12 @@ def tabulate_scores(result: ClustersResult) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
-def tabulate_stability(result: ClustersResult) -> pd.DataFrame:
-    """Return how far half samples, and the truth if it is known, agree with each k."""
+def tabulate_comparisons(result: ClustersResult) -> pd.DataFrame:
+    """Return how each k compares with chance, with half samples, and with the truth if it is known."""
     scores = result.scores
     columns = {
         "k": _name_ks(result),
+        "Gap": _mark(result, "gap", [_say_score("gap", value) for value in scores["gap"]]),
         "Stability": [f"{value:.2f}" for value in scores["stability"]],
         "Low": [f"{value:.2f}" for value in scores["stability_low"]],
     }
