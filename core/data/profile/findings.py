@@ -93,8 +93,9 @@ def _find_copies(n_rows: int, n_copies: int, noun: tuple[str, str]) -> Iterator[
             "copies",
             "",
             (
-                f"{count(n_copies, *noun)} of {count_rows(n_rows)} {'repeats' if n_copies == 1 else 'repeat'} "
-                "an earlier row in every cell. If copies fall into training and test, the test is too kind."
+                f"{count(n_copies, *noun)} of {count_rows(n_rows)} "
+                f"{'repeats' if n_copies == 1 else 'repeat'} an earlier row in every cell. "
+                "If copies fall into training and test, the test is too kind."
             ),
         )
 
