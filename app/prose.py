@@ -13,19 +13,16 @@ from core import safe_text
 def show_rows(table: pd.DataFrame, *beside: pd.DataFrame) -> None:
     """Show a small table of words and numbers; the first column and columns of words left, the others right.
 
-    Tables `beside` it stand next to it, and below it on a phone.
+    Tables `beside` it stand next to it where there is room for all, and else below it.
 
     Markdown, not a data grid: it is read aloud, it wraps on a phone, and it costs nothing to load.
     """
-    if beside:
-        tables = (table, *beside)
-        places = st.columns([len(each.columns) for each in tables], gap="medium")
-        for place, each in zip(places, tables, strict=True):
-            with place:
-                show_rows(each)
+    if not beside:
+        st.markdown(_write(table))
         return
-    columns = [table[name].tolist() for name in table.columns]
-    st.markdown(_write_table(tuple(table.columns), tuple(zip(*columns, strict=True))))
+    with st.container(horizontal=True, gap="large"):
+        for each in (table, *beside):
+            st.markdown(_write(each), width="content")
 
 
 def show_table(table: pd.DataFrame, *, column_config: Mapping[str, Any] | None = None) -> None:
@@ -38,6 +35,11 @@ def show_table(table: pd.DataFrame, *, column_config: Mapping[str, Any] | None =
         if not pd.api.types.is_numeric_dtype(safe[name].dtype):
             safe[name] = safe[name].map(safe_text.csv_cell)
     st.dataframe(safe, hide_index=True, column_config=column_config)
+
+
+def _write(table: pd.DataFrame) -> str:
+    columns = [table[name].tolist() for name in table.columns]
+    return _write_table(tuple(table.columns), tuple(zip(*columns, strict=True)))
 
 
 @lru_cache(maxsize=256)
