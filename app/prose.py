@@ -20,7 +20,7 @@ def show_rows(table: pd.DataFrame, *beside: pd.DataFrame) -> None:
     if not beside:
         st.markdown(_write(table))
         return
-    with st.container(horizontal=True, gap="large"):
+    with st.container(horizontal=True, gap="medium"):
         for each in (table, *beside):
             st.markdown(_write(each), width="content")
 

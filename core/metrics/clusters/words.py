@@ -162,7 +162,7 @@ def tabulate_comparisons(result: ClustersResult) -> pd.DataFrame:
         "Low": [f"{value:.2f}" for value in scores["stability_low"]],
     }
     if result.true_k is not None:
-        columns["ARI to the truth"] = [f"{value:.2f}" for value in scores["ari"]]
+        columns["Truth"] = [f"{value:.2f}" for value in scores["ari"]]
     return pd.DataFrame(columns)
 
 
