@@ -1,17 +1,21 @@
 """Points, lines and axes in data units, as pure data: what a picture of a fit is made of."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, floor, log10
 from typing import Literal
 
 from core.errors import require
+from core.wording import significant
 
 Meaning = Literal[
     "positive", "negative", "good", "train", "validation", "test", "bias", "variance", "noise",
     "muted", "ink",
 ]  # fmt: skip
 """What a colour says; one meaning has one colour in the whole course."""
+Ticks = tuple[tuple[float, str], ...]
+"""Labelled places of an axis."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +40,7 @@ class Axis:
     """What it measures, with its unit."""
     low: float
     high: float
-    ticks: tuple[tuple[float, str], ...]
+    ticks: Ticks
     is_slanted: bool = False
     """Whether the ticks along x are names that need room, written aslant so that none is left out."""
 
@@ -174,6 +178,25 @@ def round_ticks(low: float, high: float, *, n_most: int = 6) -> tuple[float, ...
         if last - first < n_most:
             break
     return tuple(float(f"{place * step:.12g}") for place in range(first, last + 1))
+
+
+def label_ticks(low: float, high: float, n_most: int = 6) -> Ticks:
+    """Return round places of an axis and what is written there, with a true minus sign."""
+    return tuple(
+        (tick, significant(tick, 4).replace("-", "−"))
+        for tick in round_ticks(low, high, n_most=n_most)
+    )
+
+
+def label_axis(name: str, unit: str) -> str:
+    """Return what stands at an axis: the column, and its unit where the name does not say it.
+
+    Check by eye: "bmi (kg/m²)" and "minimum (m)", but "minutes" without "(min)".
+    """
+    words, said = re.split(r"[\W_]+", name.casefold()), unit.casefold()
+    # A short unit such as m begins many words by accident; "min" does not begin "minutes" by accident.
+    is_said = any(word == said or (len(said) > 2 and word.startswith(said)) for word in words)
+    return name if is_said or not unit else f"{name} ({unit})"
 
 
 def thin(

@@ -8,7 +8,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.errors import SpecError
-from core.scene import Axis, Dots, MovingDots, MovingLine, Scene, Sticks, round_ticks
+from core.scene import (
+    Axis,
+    Dots,
+    MovingDots,
+    MovingLine,
+    Scene,
+    Sticks,
+    label_axis,
+    label_ticks,
+    round_ticks,
+)
 
 AXIS = Axis(label="x", low=0.0, high=10.0, ticks=())
 
@@ -103,3 +113,22 @@ def test_ticks_lie_within_the_axis_evenly_on_steps_of_1_2_or_5(low, span, n_most
 def test_ticks_need_a_range():
     with pytest.raises(SpecError, match="1 is not below 1"):
         round_ticks(1, 1)
+
+
+def test_a_tick_below_zero_has_a_true_minus_sign():
+    assert label_ticks(-1, 1) == ((-1, "−1"), (-0.5, "−0.5"), (0, "0"), (0.5, "0.5"), (1, "1"))
+
+
+@pytest.mark.parametrize(
+    ("name", "unit", "axis"),
+    [
+        ("bmi", "kg/m²", "bmi (kg/m²)"),
+        ("minutes", "min", "minutes"),
+        ("price_eur", "EUR", "price_eur"),
+        ("distance", "", "distance"),
+        ("minimum", "m", "minimum (m)"),
+        ("length", "g", "length (g)"),
+    ],
+)
+def test_an_axis_names_the_unit_unless_the_column_does(name, unit, axis):
+    assert label_axis(name, unit) == axis

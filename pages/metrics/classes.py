@@ -7,7 +7,7 @@ import streamlit as st
 from app.about_data import tell_origin
 from app.controls import choose, enter, pick
 from app.course import Lesson
-from app.figure import show_figure
+from app.figure import show_figure, show_figures
 from app.formula import show_formula
 from app.lesson import Storyboard, misconception, teach
 from app.link import Link
@@ -81,15 +81,13 @@ def see(link: Link[ClassesSpec], result: ClassesResult) -> None:
     st.markdown(
         f"{MODELS[link.spec.model]}, {words.tell_training(result)} "
         f"{tell_origin(load_dataset(link.spec.data))} {words.tell_scores(result)}\n\n"
-        "Left: each row of the table is a true class, each column an answer; right answers lie on the "
-        "diagonal. Right: recall, the share of a class that is found."
+        "In the first picture each row is a true class and each column an answer; right answers lie on the "
+        "diagonal. The second shows recall, the share of a class that is found."
     )
-    left, right = st.columns(2, gap="medium")
-    with left:
-        draw("matrix", figures.plot_matrix(result), words.tell_confusion(result))
-    with right:
-        draw("recalls", figures.plot_recalls(result), words.tell_worst(result))
-    st.markdown(f"{words.tell_confusion(result)} {words.tell_worst(result)}")
+    pictures = {"matrix": figures.plot_matrix(result), "recalls": figures.plot_recalls(result)}
+    seen = f"{words.tell_confusion(result)} {words.tell_worst(result)}"
+    show_figures(pictures, alt=words.unmarked(seen))
+    st.markdown(seen)
     if len(result.pixels):
         draw("mistakes", figures.plot_mistakes(result), words.tell_mistakes(result))
     if result.rare_label is not None:
@@ -99,6 +97,10 @@ def see(link: Link[ClassesSpec], result: ClassesResult) -> None:
 
 def explain(_link: Link[ClassesSpec], result: ClassesResult) -> None:
     st.subheader("What is counted alike decides what is heard", anchor=False)
+    st.markdown(
+        "F1 makes one number of precision and recall, for one class at a time. One number for all classes "
+        "has to be an average, and there is more than one way to take it."
+    )
     show_formula(words.micro_formula(result))
     show_formula(words.macro_formula(result))
     show_rows(words.tabulate_averages(result))
@@ -116,7 +118,8 @@ def explain(_link: Link[ClassesSpec], result: ClassesResult) -> None:
     )
     st.subheader("The report, class by class", anchor=False)
     show_rows(words.tabulate_report(result))
-    st.markdown(words.tell_gaps(result))
+    if result.n_never_predicted:
+        st.markdown(words.tell_gaps(result))
     misconception(
         "Micro-averaged F1 tells more than accuracy.",
         "With one label for each row it is the same number. It differs where a row may have several labels "

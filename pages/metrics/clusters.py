@@ -19,6 +19,7 @@ from core.metrics.clusters.words import (
     inertia_formula,
     name_axes,
     silhouette_formulas,
+    tabulate_comparisons,
     tabulate_criteria,
     tabulate_scores,
     tell_chance,
@@ -99,11 +100,11 @@ def see(_link: Link[ClustersSpec], result: ClustersResult) -> None:
         "them (dots: the larger, the more often this k won). The percentage of a principal component "
         "is its share of the variance."
     )
-    show_rows(tabulate_scores(result))
+    show_rows(tabulate_scores(result), tabulate_comparisons(result))
     st.caption(
         "✓ marks the k that the column chooses. Stability: half of the rows are clustered again, and the "
         "ARI says how far they find the same clusters (1: exactly). The mean over all halves; low: "
-        "one half in twenty lies below."
+        "one half in twenty lies below. Truth, where it is known: the ARI with the true groups."
     )
 
 
@@ -142,12 +143,12 @@ def explain_criteria(result: ClustersResult) -> None:
     for formula in silhouette_formulas(result):
         show_formula(formula)
     st.markdown(
-        "1: far from the other clusters. 0: between two of them. Below 0: nearer to the others. Each bar is "
-        f"one {md(result.row_noun[0])}. With k = 1 there is no other cluster, and with as many clusters as "
-        "rows every cluster is a single row: it is defined for 2 ≤ k ≤ n − 1. Davies–Bouldin (lower is "
-        "better) compares each cluster's width with the distance to its worst neighbour, Calinski–Harabasz "
-        "(higher is better) the spread between clusters with the spread inside. All three prefer round "
-        "clusters of one size, as k-means does, and none of them can answer “one”."
+        "At 1 a row is far from the other clusters, at 0 between two of them, below 0 nearer to another. "
+        f"Each bar is one {md(result.row_noun[0])}. With one cluster there is no other, and with as many "
+        "clusters as rows each is a single row: so k must lie between 2 and the number of rows less 1. "
+        "Davies–Bouldin (lower is better) compares each cluster's width with the distance to its worst "
+        "neighbour, Calinski–Harabasz (higher is better) the spread between clusters with the spread inside. "
+        "All three prefer round clusters of one size, as k-means does, and none of them can answer “one”."
     )
     st.subheader("Are there any clusters at all?", anchor=False)
     st.markdown(

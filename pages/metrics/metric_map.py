@@ -11,6 +11,7 @@ from app.lesson import Storyboard, misconception, teach
 from app.link import Link
 from app.own_table import offer_own_table, own_tables
 from app.predict import Question
+from app.prose import show_rows
 from core.datasets import load_dataset
 from core.metrics.metric_map.cards import GROUP_TITLES
 from core.metrics.metric_map.cases import TASKS
@@ -24,6 +25,7 @@ from core.metrics.metric_map.words import (
     formulas,
     name_experiments,
     story_of,
+    tabulate_map,
     tell_case,
     tell_gaps,
     tell_noticed,
@@ -96,11 +98,10 @@ def explain(link: Link[MetricMapSpec], result: MetricMapResult) -> None:
         "virtue when it does not."
     )
     st.subheader("The map", anchor=False)
-    for column, cards in zip(st.columns(2, gap="medium"), describe_metrics(result), strict=True):
-        with column:
-            for card in cards:
-                with st.container(border=True):
-                    st.markdown(card)
+    show_rows(tabulate_map(result))
+    cards = describe_metrics(result)
+    for place, card in zip(st.tabs(list(cards)), cards.values(), strict=True):
+        place.markdown(card)
     explain_gaps(result)
 
 

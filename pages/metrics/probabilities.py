@@ -34,6 +34,7 @@ from core.metrics.probabilities.words import (
     MODEL_NOTE,
     PAIRS_IN_WORDS,
     REPAIR_NOTE,
+    SCORES_NOTE,
     describe_reliability,
     judge_group,
     tell_bins,
@@ -104,7 +105,7 @@ def see(link: Link[ProbabilitySpec], result: ProbabilityResult) -> None:
         "many of them happen as the model said. Below it the model exaggerates."
     )
     show_figure(plot_reliability(result), key="reliability", alt=describe_reliability(result))
-    st.markdown(f"{md_prose(tell_error(result))} {md_prose(tell_order(result))}")
+    st.markdown(f"{md_prose(tell_error(result))} {md_prose(tell_order(result))} {SCORES_NOTE}")
     show_rows(tabulate_versions(result))
     st.markdown(f"{md_prose(tell_effect(result))} {md_prose(tell_impossible(result))}")
 
@@ -159,7 +160,7 @@ def explain_repair(link: Link[ProbabilitySpec], result: ProbabilityResult) -> No
     st.markdown(
         "Platt fits a curve with two numbers: it needs few rows, and it can only have this one shape. "
         "Isotonic regression fits any rising steps: on few rows they end in 0 and 1. Both need rows that the "
-        "model has not learned from: on its own training rows it looks too good."
+        "model has not learnt from: on its own training rows it looks too good."
     )
 
 

@@ -27,6 +27,7 @@ from core.metrics.regression.words import (
     tell_rivals,
 )
 from core.safe_text import md, md_prose
+from core.scene import label_axis
 from core.wording import count, significant
 
 LESSON = Lesson(
@@ -153,10 +154,10 @@ def explain_r2(result: RegressionResult) -> None:
 
 def explain_choice(link: Link[RegressionSpec], result: RegressionResult) -> None:
     st.subheader("The metric chooses the model", anchor=False)
-    dataset = load_dataset(link.spec.rivals)
+    rows = md(load_dataset(link.spec.rivals).row_noun[1])
+    target = md(label_axis(result.rivals_target, result.rivals_unit))
     st.markdown(
-        f"Five models, trained on {count(result.n_train_rivals)} {md(dataset.row_noun[1])} with all columns, "
-        f"predict {md(result.rivals_target)}{f' ({md(result.rivals_unit)})' if result.rivals_unit else ''}."
+        f"Five models, trained on {count(result.n_train_rivals)} {rows} with all columns, predict {target}."
     )
     show_rows(tabulate_rivals(result))
     st.markdown(

@@ -18,11 +18,13 @@ from core.metrics.thresholds.stage import stage_json
 from core.metrics.thresholds.words import (
     formulas,
     tabulate_rules,
+    tell_curves,
+    tell_false_alarms,
     tell_hindsight,
     tell_optimism,
     theory_formula,
 )
-from core.safe_text import md
+from core.safe_text import md, md_prose
 from core.wording import count, percent, significant
 
 LESSON = Lesson(
@@ -108,13 +110,20 @@ def explain(link: Link[ThresholdSpec], result: ThresholdResult) -> None:
         "F1 makes one number of the two, their harmonic mean. The smaller one decides: perfect precision "
         "with a recall of 10 % gives an F1 of 18 %, not 55 %. It never looks at the rows that were rightly "
         "left in peace. "
-        "In the table, T stands for true and F for false, P for positive (an alarm) and N for negative. "
-        "Matthews correlation (MCC) and balanced accuracy look at both classes; guessing gives 0 and 50 %."
+        "In the matrix beside the handle T stands for true and F for false, P for positive (an alarm) and N "
+        "for negative. Matthews correlation (MCC) and balanced accuracy look at both classes; guessing gives "
+        "0 and 50 %."
     )
     misconception(
         "Higher accuracy means a better model.",
         "When one class is rare, accuracy mostly counts how rare it is. Drag the handle to the far right: "
         f"accuracy ends at {percent(result.majority_accuracy)}, and all {positives} go through.",
+    )
+    st.subheader("Two curves, two questions", anchor=False)
+    st.markdown(md_prose(tell_curves(result)))
+    misconception(
+        "A high area under the ROC curve means that the alarms are right.",
+        tell_false_alarms(result),
     )
     st.subheader("Who pays decides where the alarm begins", anchor=False)
     st.markdown(

@@ -82,7 +82,8 @@ def control(link: Link[WhichMetricSpec]) -> None:
 
 def see(link: Link[WhichMetricSpec], result: WhichMetricResult) -> None:
     st.markdown(
-        f"{md_prose(words.tell_training(result))} {tell_origin(load_dataset(link.spec.data))}"
+        f"{md_prose(words.tell_training(result))} {tell_origin(load_dataset(link.spec.data))} In the first "
+        "picture 1 is a metric’s favourite, and the last number the model that it likes least."
     )
     drawn = figures.draw_contest(result).items()
     for place, (key, figure) in zip(st.columns(2, gap="medium"), drawn, strict=True):

@@ -20,6 +20,7 @@ from core.metrics.clusters.words import (
     inertia_formula,
     name_axes,
     silhouette_formulas,
+    tabulate_comparisons,
     tabulate_criteria,
     tabulate_scores,
     tell_chance,
@@ -74,9 +75,10 @@ def test_what_is_undefined_in_this_view_is_explained_and_nothing_else(result):
 
 
 def test_the_table_holds_a_row_for_each_k_and_marks_the_choices(result):
-    table = tabulate_scores(result)
-    assert len(table) == 12
-    assert table["k"][result.k - 1] == f"{result.k} (shown)"
+    table, beside = tabulate_scores(result), tabulate_comparisons(result)
+    assert len(table) == len(beside) == 12
+    assert table["k"][result.k - 1] == beside["k"][result.k - 1] == f"{result.k} (shown)"
+    assert ("Truth" in beside) == (result.true_k is not None)
     for column, k in {
         "Inertia": result.knee_k,
         "Silhouette": result.silhouette_k,
@@ -84,7 +86,11 @@ def test_the_table_holds_a_row_for_each_k_and_marks_the_choices(result):
         "Calinski–Harabasz": result.calinski_harabasz_k,
         "Gap": result.gap_k,
     }.items():
-        marked = [at + 1 for at, text in enumerate(table[column]) if text.endswith(CHOSEN)]
+        marked = [
+            at + 1
+            for at, text in enumerate((table if column in table else beside)[column])
+            if text.endswith(CHOSEN)
+        ]
         assert marked == ([] if k is None else [k])
     assert table["Silhouette"][0] == "undefined"
     for text, value in zip(table["Inertia"], result.scores["inertia"], strict=True):

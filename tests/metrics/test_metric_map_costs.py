@@ -44,8 +44,14 @@ def test_what_is_called_dear_lowers_the_metric(metric, dear):
     assert of_counts(metric, **{dear: 50}) < of_counts(metric)
 
 
-def test_for_f1_a_miss_costs_as_much_as_a_false_alarm():
-    assert of_counts("f1", fp=7) == of_counts("f1", fn=7)
+@pytest.mark.parametrize("start", [{}, {"fp": 500}, {"fp": -30, "fn": -10}])
+def test_for_f1_a_miss_costs_2_over_f1_less_1_false_alarms(start):
+    # A hundred times as many rows, so that one mistake is a small step.
+    base = {name: 99 * COUNTS[name] + 100 * start.get(name, 0) for name in COUNTS}
+    whole = of_counts("f1", **base)
+    of_a_miss = whole - of_counts("f1", **base | {"tp": base["tp"] - 1, "fn": base["fn"] + 1})
+    of_an_alarm = whole - of_counts("f1", **base | {"tn": base["tn"] - 1, "fp": base["fp"] + 1})
+    assert of_a_miss / of_an_alarm == pytest.approx(2 / whole - 1, rel=1e-3)
 
 
 def test_for_accuracy_every_wrong_answer_costs_the_same():

@@ -6,14 +6,16 @@ import re
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.base import is_classifier
+from sklearn.linear_model import LogisticRegression
 
 from core.datasets import store_own_dataset
 from core.metrics.metric_map.cards import CARDS, GROUP_TITLES, SHORT_TITLES
-from core.metrics.metric_map.cases import GROUPS, TASKS
+from core.metrics.metric_map.cases import GROUPS, TASKS, Case
 from core.metrics.metric_map.experiments import experiments_of
 from core.metrics.metric_map.figures import is_share, plot_changes, plot_grid
 from core.metrics.metric_map.lab import LAB, MetricMapSpec, explore_metrics
-from core.metrics.metric_map.measures import METRICS, metrics_of
+from core.metrics.metric_map.measures import METRICS, judge, metrics_of
 from core.metrics.metric_map.misconceptions import name_limits, name_misconceptions
 from core.metrics.metric_map.names import name_metric, say_change, say_range, say_value
 from core.metrics.metric_map.predict import ALL, NONE, pose_riddle
@@ -24,6 +26,7 @@ from core.metrics.metric_map.words import (
     describe_metrics,
     formulas,
     name_experiments,
+    tabulate_map,
     tell_case,
     tell_gaps,
     tell_noticed,
@@ -126,9 +129,15 @@ def test_gaps_are_told_with_their_reason_and_what_scikit_learn_does(spec):
 @PRESETS
 def test_every_metric_has_a_card_with_its_function_range_and_values(spec):
     result = explore_metrics(spec)
-    left, right = describe_metrics(result)
-    assert 0 <= len(left) - len(right) <= 1
-    for metric, card in zip(metrics_of(spec.group), left + right, strict=True):
+    table = tabulate_map(result).to_dict("records")
+    cards = describe_metrics(result)
+    for metric, row, (title, card) in zip(
+        metrics_of(spec.group), table, cards.items(), strict=True
+    ):
+        assert row["Metric"] == title == CARDS[metric.name].title
+        assert row["What it answers"] == CARDS[metric.name].question
+        assert row["Range"] == say_range(metric.low, metric.high)
+        assert row["Better"] == ("higher" if metric.is_higher_better else "lower")
         assert f"`{metric.function}`" in card
         assert f"**Range:** {say_range(metric.low, metric.high)}" in card
         assert CARDS[metric.name].question in card
@@ -226,8 +235,7 @@ def test_words_of_a_person_reach_the_page_only_as_text():
     result = explore_metrics(MetricMapSpec(binary=own.name))
     for text in (md_prose(tell_case(result)), md_prose(pose_riddle(result).ask)):
         assert "](" not in text.replace("\\]\\(", "")
-    left, right = describe_metrics(result)
-    for text in (tell_noticed(result), *left, *right, tell_gaps(result)):
+    for text in (tell_noticed(result), *describe_metrics(result).values(), tell_gaps(result)):
         assert "evil" not in text
     for figure in (*plot_changes(result).values(), plot_grid(result)):
         assert "evil" not in figure.to_json()
@@ -275,3 +283,22 @@ def test_every_group_takes_a_table_of_the_learner_with_the_fewest_rows_that_can_
             assert pose_riddle(result).answer
             assert plot_changes(result)
             assert tell_noticed(result)
+
+
+def test_what_is_predicted_decides_which_metrics_fit_and_not_the_name_of_the_model():
+    model = LogisticRegression().fit(
+        [[0.0], [1.0], [2.0], [3.0]], ["stays", "stays", "leaves", "stays"]
+    )
+    assert is_classifier(model)
+    assert set(model.predict([[-9.0], [9.0]])) <= {"stays", "leaves"}
+    assert ((model.predict_proba([[-9.0], [9.0]]) > 0) & (model.predict_proba([[9.0]]) < 1)).all()
+    beliefs = dict(name_misconceptions(explore_metrics(MetricMapSpec(group="labels"))))
+    assert "Logistic regression is a regression, so MAE and RMSE judge it." in beliefs
+
+
+def test_no_metric_of_numbers_knows_which_row_came_first():
+    rng = np.random.default_rng(0)
+    truth, said, later = rng.normal(9, 1, 50), rng.normal(9, 1, 50), rng.permutation(50)
+    for metric in metrics_of("numbers"):
+        values = [judge(metric, Case(truth[o], said[o])).value for o in (np.arange(50), later)]
+        assert values[0] == pytest.approx(values[1])

@@ -5,7 +5,12 @@ from math import isclose, isnan
 
 import numpy as np
 import pytest
-from sklearn.metrics import average_precision_score, precision_recall_curve, roc_curve
+from sklearn.metrics import (
+    average_precision_score,
+    precision_recall_curve,
+    roc_auc_score,
+    roc_curve,
+)
 
 from core.metrics.classifiers import ClassifierSpec, score_classifier
 from core.metrics.thresholds.lab import ThresholdSpec, sweep_thresholds
@@ -15,11 +20,13 @@ from core.metrics.thresholds.words import (
     say_score,
     say_threshold,
     tabulate_rules,
+    tell_curves,
+    tell_false_alarms,
     tell_hindsight,
     tell_optimism,
     theory_formula,
 )
-from core.wording import THIN, count, percent
+from core.wording import THIN, count, percent, significant
 
 VIEWS = {
     "fraud": ThresholdSpec(),
@@ -168,3 +175,26 @@ def test_the_verdict_says_what_happened_and_not_what_ought_to(result):
 def test_hindsight_is_never_dearer(result):
     saved = tell_hindsight(result).split()[2]
     assert read_number(saved) >= 0
+
+
+def test_both_curves_are_told_with_what_guessing_reaches(result):
+    rng = np.random.default_rng(0)
+    n = 200_000
+    positive = rng.random(n) < result.prevalence
+    guess = rng.random(n)
+    assert roc_auc_score(positive, guess) == pytest.approx(0.5, abs=0.06)
+    assert average_precision_score(positive, guess) == pytest.approx(result.prevalence, rel=0.15)
+    said = tell_curves(result)
+    assert f"reaches {significant(result.prevalence)}, this model" in said
+    assert f"{result.roc_auc:.3f}" in said
+    assert f"{result.average_precision:.3f}" in said
+
+
+def test_a_high_area_does_not_mean_that_the_alarms_are_right():
+    result = sweep_thresholds(ThresholdSpec())
+    assert result.roc_auc > 0.9
+    assert result.precision < 0.5
+    said = tell_false_alarms(result)
+    assert f"{result.roc_auc:.3f}" in said
+    assert percent(1 - result.precision) in said
+    assert "not even an alarm" in tell_false_alarms(sweep_thresholds(ThresholdSpec(threshold=1.0)))

@@ -3,12 +3,10 @@
 from collections.abc import Sequence
 
 from core.data.profile.lab import ProfileResult
-from core.data.profile.words import amount, label_axis, say
-from core.scene import Line, round_ticks, thin
+from core.data.profile.words import say
+from core.scene import Line, label_axis, label_ticks, thin
 from core.stage import Chart, Mark
 from core.wording import count
-
-Ticks = tuple[tuple[float, str], ...]
 
 
 def draw_charts(result: ProfileResult) -> tuple[Chart, ...]:
@@ -16,11 +14,6 @@ def draw_charts(result: ProfileResult) -> tuple[Chart, ...]:
     charts = (_both(result), _ranks(result))
     # A curve needs two places; a short table has room for one crowd only.
     return (*charts, _crowd(result)) if len(result.crowd) > 1 else charts
-
-
-def label_ticks(low: float, high: float, n_most: int = 6) -> Ticks:
-    """Return round places of an axis and what is written there."""
-    return tuple((tick, amount(tick, digits=4)) for tick in round_ticks(low, high, n_most=n_most))
 
 
 def _along(result: ProfileResult) -> dict[str, object]:

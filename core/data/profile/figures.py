@@ -11,8 +11,9 @@ from cachetools import LRUCache, cached
 from core.charts import COLOURS, new_figure
 from core.data.profile.lab import ProfileResult
 from core.data.profile.relations import is_inside
-from core.data.profile.words import label_axis, say
+from core.data.profile.words import say
 from core.safe_text import plot
+from core.scene import label_axis
 from core.wording import count
 
 MOST_MAPPED = 12

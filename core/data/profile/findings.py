@@ -8,6 +8,7 @@ import pandas as pd
 from core.tables.leaks import find_leaks
 from core.tables.types import warn_of_type
 from core.tables.wording import count, listing, quote
+from core.wording import count as count_rows
 from core.wording import percent, significant
 
 TWIN = 0.99
@@ -92,8 +93,9 @@ def _find_copies(n_rows: int, n_copies: int, noun: tuple[str, str]) -> Iterator[
             "copies",
             "",
             (
-                f"{count(n_copies, *noun)} of {n_rows:,} {'repeats' if n_copies == 1 else 'repeat'} "
-                "an earlier row in every cell. If copies fall into training and test, the test is too kind."
+                f"{count(n_copies, *noun)} of {count_rows(n_rows)} "
+                f"{'repeats' if n_copies == 1 else 'repeat'} an earlier row in every cell. "
+                "If copies fall into training and test, the test is too kind."
             ),
         )
 
@@ -131,7 +133,7 @@ def _judge_columns(columns: pd.DataFrame, n_rows: int) -> Iterator[Finding]:
                 (
                     f"Column {name} has {count(int(row.n_fence), 'value')} beyond the fences of 1.5 "
                     f"interquartile ranges ({percent(int(row.n_fence) / n_present)}; normal data has "
-                    f"0.7 %) and {int(row.n_sigma):,} beyond 3 standard deviations."
+                    f"0.7 %) and {count_rows(row.n_sigma)} beyond 3 standard deviations."
                 ),
             )
         if abs(float(row.skew)) >= HEAVY_SKEW and int(row.n_fence) >= 0:

@@ -5,15 +5,13 @@ from typing import Any
 
 from cachetools import LRUCache, cached
 
-from core.data.profile.charts import draw_charts, label_ticks
+from core.data.profile.charts import draw_charts
 from core.data.profile.lab import ProfileResult
-from core.data.profile.words import amount, label_axis, say
-from core.scene import Axis, Dots, Line, MovingLine, Scene
-from core.stage import Handle, Number, Phrase, Stage
+from core.data.profile.words import amount, say
+from core.dragged import DraggedPoint
+from core.scene import Axis, Scene, label_axis, label_ticks
+from core.stage import Number, Phrase, Stage
 from core.wording import count
-
-BESIDE = 0.04
-"""Room left and right of the points, as a share of their range."""
 
 
 def _what_is_drawn(result: ProfileResult) -> tuple[object, ...]:
@@ -29,91 +27,50 @@ def stage_json(result: ProfileResult) -> str:
 
 def stage_pair(result: ProfileResult) -> Stage:
     """Return the live picture; one step for each row of ``result.sweep``, which must not be empty."""
+    dragged = _dragged(result)
     return Stage(
         alt=(
             f"{result.n_points} {result.row_noun[1]}: {result.y} against {result.x}. One point can be "
             "dragged up and down."
         ),
-        handle=_handle(result),
-        scene=_scene(result),
+        handle=dragged.draw_handle(str(result.y), amount),
+        scene=_scene(result, dragged),
         numbers=_numbers(result),
         sentences=tuple(_sentence(result, row) for row in result.sweep.itertuples()),
         charts=draw_charts(result),
     )
 
 
-def _positions(result: ProfileResult) -> list[float]:
-    span = result.drag_high - result.drag_low
-    positions: list[float] = ((result.sweep["value"] - result.drag_low) / span).tolist()
-    return positions
-
-
-def _handle(result: ProfileResult) -> Handle:
-    positions = _positions(result)
-    return Handle(
-        label=f"Value of {result.y} of one {result.row_noun[0]}",
-        positions=tuple(positions),
-        values=tuple(positions),
-        texts=tuple(_say_place(result, value) for value in result.sweep["value"]),
-        direction="vertical",
+def _dragged(result: ProfileResult) -> DraggedPoint:
+    values = tuple(result.sweep["value"].tolist())
+    return DraggedPoint(
+        cloud=result.points,
+        row_noun=result.row_noun,
+        values=values,
+        low=result.drag_low,
+        high=result.drag_high,
+        observed=result.observed,
+        at_observed=result.at_observed,
+        lines=tuple(_least_squares(result, value) for value in values),
     )
 
 
-def _say_place(result: ProfileResult, value: float) -> str:
-    if value == result.observed:
-        return f"{amount(value)}, as observed"
-    return f"{amount(value)} instead of {amount(result.observed)}"
-
-
-def _scene(result: ProfileResult) -> Scene:
-    points, sweep = result.points, result.sweep
-    still = points[~points["is_dragged"]]
-    at = float(points.loc[points["is_dragged"], "x"].iloc[0])
-    room = BESIDE * float(points["x"].max() - points["x"].min())
-    ends = (float(points["x"].min()) - room, float(points["x"].max()) + room)
-    heights = tuple(_line(result, value, ends) for value in sweep["value"])
-    return Scene(
-        x=_axis(str(result.x), result.x_unit, *ends),
-        y=_axis(str(result.y), result.y_unit, result.drag_low, result.drag_high),
-        point_x=(at,) * len(sweep),
-        point_y=tuple(sweep["value"].tolist()),
-        point_meaning="positive",
-        dots=(
-            Dots(
-                label=result.row_noun[1],
-                x=tuple(still["x"].tolist()),
-                y=tuple(still["y"].tolist()),
-                meaning="train",
-            ),
-            Dots(
-                label="where it was observed",
-                x=(at,),
-                y=(result.observed,),
-                meaning="positive",
-                is_hollow=True,
-            ),
-        ),
-        moving_lines=(MovingLine(label="straight line", x=ends, y=heights, meaning="ink"),),
-        still_lines=(
-            Line(
-                x=ends,
-                y=heights[result.at_observed],
-                meaning="muted",
-                label="before the point was moved",
-                is_dashed=True,
-            ),
-        ),
-    )
-
-
-def _line(result: ProfileResult, value: float, ends: tuple[float, float]) -> tuple[float, ...]:
-    """Return where the least-squares line through the points runs at both ends."""
+def _least_squares(result: ProfileResult, value: float) -> tuple[float, float]:
+    """Return intercept and slope of the line through the points, with the dragged one at `value`."""
     points = result.points
     x = points["x"].to_numpy()
     y = points["y"].where(~points["is_dragged"], value).to_numpy()
     centred = x - x.mean()
     slope = float(centred @ y) / float(centred @ centred)
-    return tuple(float(y.mean()) + slope * (end - float(x.mean())) for end in ends)
+    return float(y.mean()) - slope * float(x.mean()), slope
+
+
+def _scene(result: ProfileResult, dragged: DraggedPoint) -> Scene:
+    return dragged.draw_scene(
+        x=_axis(str(result.x), result.x_unit, *dragged.ends),
+        y=_axis(str(result.y), result.y_unit, result.drag_low, result.drag_high),
+        line_label="straight line",
+    )
 
 
 def _axis(name: str, unit: str, low: float, high: float) -> Axis:

@@ -37,10 +37,10 @@ def tabulate_columns(result: ProfileResult) -> pd.DataFrame:
             "Shape": bars[row.column] if row.column in bars.index else [],
             "Empty": percent(int(row.n_missing) / result.n_rows) if row.n_missing else "none",
             "Different": count(int(row.n_distinct)),
-            "Middle": significant(float(row.median)) if row.is_number else str(row.top),
-            "Mean": significant(float(row.mean)) if row.is_number else "",
-            "Lowest": significant(float(row.low)) if row.is_number else "",
-            "Highest": significant(float(row.high)) if row.is_number else "",
+            "Middle": amount(float(row.median)) if row.is_number else str(row.top),
+            "Mean": amount(float(row.mean)) if row.is_number else "",
+            "Lowest": amount(float(row.low)) if row.is_number else "",
+            "Highest": amount(float(row.high)) if row.is_number else "",
             "Skewness": tenths(float(row.skew)) if isfinite(float(row.skew)) else "",
         }
         for row in each

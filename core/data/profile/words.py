@@ -45,11 +45,6 @@ def amount(number: float, unit: str = "", digits: int = 3) -> str:
     return f"{text}{THIN}{unit}" if unit and isfinite(number) else text
 
 
-def label_axis(name: str, unit: str) -> str:
-    """Return what stands at an axis: the column, and its unit where the name does not say it."""
-    return f"{name} ({unit})" if unit and unit not in name else name
-
-
 def tell_table(result: ProfileResult) -> str:
     """Say how large the table is and how much of it is empty or copied."""
     n_numbers = int(result.columns["is_number"].sum())

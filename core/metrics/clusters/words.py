@@ -16,7 +16,6 @@ SCORE_NAMES = {
     "silhouette": "Silhouette",
     "davies_bouldin": "Davies–Bouldin",
     "calinski_harabasz": "Calinski–Harabasz",
-    "gap": "Gap",
 }
 ALONE = 0.9
 """A column with a larger share of all squared distances decides alone."""
@@ -145,16 +144,30 @@ def tabulate_scores(result: ClustersResult) -> pd.DataFrame:
     """Return one row per k as people read it; ✓ marks the value that each column would choose."""
     scores = result.scores
     columns = {
-        "k": [f"{k}{' (shown)' if k == result.k else ''}" for k in scores["k"]],
+        "k": _name_ks(result),
         "Inertia": _mark(result, "knee", [significant(value, 4) for value in scores["inertia"]]),
     }
     for score, name in SCORE_NAMES.items():
         columns[name] = _mark(result, score, [_say_score(score, value) for value in scores[score]])
-    columns["Stability"] = [f"{value:.2f}" for value in scores["stability"]]
-    columns["Low"] = [f"{value:.2f}" for value in scores["stability_low"]]
-    if result.true_k is not None:
-        columns["ARI to the truth"] = [f"{value:.2f}" for value in scores["ari"]]
     return pd.DataFrame(columns)
+
+
+def tabulate_comparisons(result: ClustersResult) -> pd.DataFrame:
+    """Return how each k compares with chance, with half samples, and with the truth if it is known."""
+    scores = result.scores
+    columns = {
+        "k": _name_ks(result),
+        "Gap": _mark(result, "gap", [_say_score("gap", value) for value in scores["gap"]]),
+        "Stability": [f"{value:.2f}" for value in scores["stability"]],
+        "Low": [f"{value:.2f}" for value in scores["stability_low"]],
+    }
+    if result.true_k is not None:
+        columns["Truth"] = [f"{value:.2f}" for value in scores["ari"]]
+    return pd.DataFrame(columns)
+
+
+def _name_ks(result: ClustersResult) -> list[str]:
+    return [f"{k}{' (shown)' if k == result.k else ''}" for k in result.scores["k"]]
 
 
 def _say_score(score: str, value: float) -> str:

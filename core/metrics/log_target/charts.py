@@ -1,7 +1,7 @@
 """Three small charts of the log-target lab, each over the factor."""
 
 from core.metrics.log_target.lab import HIGHEST, LOWEST, LogTargetResult
-from core.metrics.regression.charts import label_ticks
+from core.scene import label_axis, label_ticks
 from core.stage import Chart, Line, Mark
 
 X_TICKS = ((0.8, "0.8"), (0.9, "0.9"), (1.0, "1"), (1.1, "1.1"), (1.2, "1.2"), (1.3, "1.3"))
@@ -29,7 +29,7 @@ def _bias(result: LogTargetResult) -> Chart:
         title=f"The mean error is nearest to 0 at ×\u202f{best_factor(result, 'bias'):.2f}",
         alt="Mean error against the factor: a straight line that crosses 0.",
         x_label="factor",
-        y_label="mean error" + (f" ({result.unit})" if result.unit else ""),
+        y_label=label_axis("mean error", result.unit),
         x_min=LOWEST,
         x_max=HIGHEST,
         y_min=float(low),
@@ -63,7 +63,7 @@ def _errors(result: LogTargetResult) -> Chart:
         ),
         alt="MAE and RMSE against the factor.",
         x_label="factor",
-        y_label="error" + (f" ({result.unit})" if result.unit else ""),
+        y_label=label_axis("error", result.unit),
         x_min=LOWEST,
         x_max=HIGHEST,
         y_min=low,

@@ -8,8 +8,7 @@ from cachetools import LRUCache, cached
 from core.metrics.log_target.charts import draw_charts
 from core.metrics.log_target.lab import HIGHEST, LogTargetResult
 from core.metrics.log_target.words import say_factor, say_log, say_money, say_range, verdict
-from core.metrics.regression.charts import label_ticks
-from core.scene import Axis, Dots, Line, MovingLine, Scene
+from core.scene import Axis, Dots, Line, MovingLine, Scene, label_axis, label_ticks
 from core.stage import Handle, Number, Phrase, Stage
 from core.wording import count, percent, significant
 
@@ -68,7 +67,12 @@ def _scene(result: LogTargetResult, right: float, top: float) -> Scene:
             high=edge,
             ticks=label_ticks(0.0, edge),
         ),
-        y=Axis(label=f"{result.target}{unit}", low=0.0, high=top, ticks=label_ticks(0.0, top)),
+        y=Axis(
+            label=label_axis(result.target, result.unit),
+            low=0.0,
+            high=top,
+            ticks=label_ticks(0.0, top),
+        ),
         point_x=(right,) * len(factors),
         point_y=tuple(factor * right for factor in factors),
         point_meaning="positive",

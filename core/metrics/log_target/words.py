@@ -12,10 +12,10 @@ from core.metrics.log_target.lab import LogTargetResult
 from core.wording import THIN, UNDEFINED, count, percent, significant
 
 RULES = {
-    "direct": "model of the target itself",
-    "plain": "model of the logarithm, exp alone",
+    "direct": "No logarithm",
+    "plain": "exp alone",
     "smeared": "exp × Duan’s factor",
-    "normal": "exp × exp(s² / 2)",
+    "normal": "exp × exp(s²/2)",
 }
 EXAMPLE = (100_000, 400_000)
 """Two prices whose mean and whose turned-back mean logarithm can be told apart by eye."""
@@ -108,24 +108,26 @@ def tabulate_example() -> pd.DataFrame:
 
 
 def tabulate_rules(result: LogTargetResult) -> pd.DataFrame:
-    """Return the four ways to predict with their scores on the unseen rows."""
+    """Return the scores on the unseen rows, one column for each of the four ways to predict."""
     unit = f" ({result.unit})" if result.unit else ""
-    lines = []
+    columns = {
+        "Unseen rows": [
+            "Factor", f"Mean error{unit}", "95\u202f% interval", "True above", f"MAE{unit}",
+            f"RMSE{unit}", "RMSE of logs",
+        ]
+    }  # fmt: skip
     for rule, name in RULES.items():
         scores = _scores(result, rule)
-        factor, bounds = scores["factor"], say_range(scores["bias_low"], scores["bias_high"])
-        lines.append(
-            {
-                "Prediction": name[0].upper() + name[1:],
-                "Factor": f"{factor:.3f}" if isfinite(factor) else "none",
-                f"Mean error{unit}": f"{say_money(scores['bias'], '')} ({bounds})",
-                "True above": percent(scores["share_above"], 0),
-                f"MAE{unit}": significant(scores["mae"]),
-                f"RMSE{unit}": significant(scores["rmse"]),
-                "RMSE of logs": say_log(scores["log_rmse"]),
-            }
-        )
-    return pd.DataFrame(lines)
+        columns[name] = [
+            f"{scores['factor']:.3f}" if isfinite(scores["factor"]) else "none",
+            say_money(scores["bias"], ""),
+            say_range(scores["bias_low"], scores["bias_high"]),
+            percent(scores["share_above"], 0),
+            significant(scores["mae"]),
+            significant(scores["rmse"]),
+            say_log(scores["log_rmse"]),
+        ]
+    return pd.DataFrame(columns)
 
 
 def say_log(value: float) -> str:

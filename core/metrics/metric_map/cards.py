@@ -62,7 +62,7 @@ CARDS = {
     ),
     "f1": Card(
         "F1", "Are both precision and recall high?", _YES_NO,
-        "A miss costs as much as a false alarm, and a negative left alone earns nothing.",
+        "A miss costs 2/F1 − 1 false alarms: the more, the lower F1. A negative left alone earns nothing.",
         "It is the harmonic mean of precision and recall: close to the lower of the two.",
     ),
     "mcc": Card(

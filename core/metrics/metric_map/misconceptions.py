@@ -22,9 +22,10 @@ LIMITS: dict[Group, str] = {
     "classes": "With one true class and one answer for each row, micro F1 is accuracy. Where a row may have "
     "several classes, it is not.",
     "numbers": "Compare errors on one table and in one unit only. R² compares with the spread of these very "
-    "rows, so the same model gets another R² where the rows vary less.",
+    "rows, so the same model gets another R² where the rows vary less. A forecast is judged by the same "
+    "numbers. They do not know which row came first, so choose later rows yourself.",
     "clusters": "All but ARI prefer round clusters of one size, as k-means does. ARI needs groups that "
-    "somebody knows, and then one could have learned them.",
+    "somebody knows, and then one could have learnt them.",
 }
 
 
@@ -57,6 +58,11 @@ def _of_labels(result: MetricMapResult) -> list[Belief]:
             "F1 is the fair summary of both classes.",
             f"F1 here is {f1}. Call the other class positive, and it is {other}. It never counts a negative "
             "that was rightly left alone. Matthews' correlation does not care which class is called so.",
+        ),
+        Belief(
+            "Logistic regression is a regression, so MAE and RMSE judge it.",
+            "What is predicted decides, not the name of the model. It gives a class a probability, so it is "
+            "judged as under “Scores”; a threshold makes a yes or no of it, and then as here.",
         ),
     ]
 

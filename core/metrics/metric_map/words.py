@@ -4,6 +4,7 @@ from math import isfinite, isinf, isnan
 from threading import Lock
 from typing import Any
 
+import pandas as pd
 from cachetools import LRUCache, cached
 
 from core.datasets import Dataset, load_dataset
@@ -95,7 +96,7 @@ def tell_case(result: MetricMapResult) -> str:
     if TASKS[result.spec.group] == "binary":
         extra = f" {count(result.n_positive)} of them are {_positives(dataset)}."
     return (
-        f"{model}, learned from {count(result.n_train)} {many} and answers for "
+        f"{model}, learnt from {count(result.n_train)} {many} and answers for "
         f"{count(result.n_judged)} others.{extra}"
     )
 
@@ -212,14 +213,27 @@ def _what_was_tried(result: MetricMapResult) -> AnswersSpec:
 
 # The cards are the same for all experiments of a view, and cost as much as all its other words.
 @cached(LRUCache(maxsize=32), key=_what_was_tried, lock=Lock())
-def describe_metrics(result: MetricMapResult) -> tuple[list[str], list[str]]:
-    """Return a card for each metric of the group, in two columns of equal length.
+def tabulate_map(result: MetricMapResult) -> pd.DataFrame:
+    """Return one line for each metric of the group: what it answers, and its range."""
+    names = result.reach["metric"].tolist()
+    metrics = [METRICS[name] for name in names]
+    return pd.DataFrame(
+        {
+            "Metric": [CARDS[name].title for name in names],
+            "What it answers": [CARDS[name].question for name in names],
+            "Range": [say_range(metric.low, metric.high) for metric in metrics],
+            "Better": ["higher" if metric.is_higher_better else "lower" for metric in metrics],
+        }
+    )
+
+
+def describe_metrics(result: MetricMapResult) -> dict[str, str]:
+    """Return a card for each metric of the group, by its title.
 
     The cards are Markdown and hold no text of a person.
     """
-    cards = [_describe(result, row) for row in result.reach.to_dict("records")]
-    half = (len(cards) + 1) // 2
-    return cards[:half], cards[half:]
+    rows = result.reach.to_dict("records")
+    return {CARDS[row["metric"]].title: _describe(result, row) for row in rows}
 
 
 def _describe(result: MetricMapResult, row: dict[Any, Any]) -> str:
@@ -232,8 +246,8 @@ def _describe(result: MetricMapResult, row: dict[Any, Any]) -> str:
     better = "higher is better" if metric.is_higher_better else "lower is better"
     reached = f"{say_value(row['lowest'])} to {say_value(row['highest'])}"
     lines = [
-        f"**{card.title}** `{metric.function}`\n",
         f"*{card.question}* {card.sees}\n",
+        f"- **In scikit-learn:** `{metric.function}`",
         f"- **Needs:** {card.needs}.",
         f"- **Range:** {say_range(metric.low, metric.high)}; {better}. Reached on these rows: {reached}.",
         f"- **This model:** {say_value(here['before'].iloc[0])}. One that knows nothing: "

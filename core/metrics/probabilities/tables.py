@@ -77,7 +77,7 @@ def tabulate_dearest(result: ProbabilityResult) -> pd.DataFrame:
             "Said": [_say_probability(row["score"]) for row in rows],
             "Costs": ["infinite" if row["given"] == 0 else f"{row['loss']:.2f}" for row in rows],
             "Share": [
-                "undefined" if result.n_impossible else percent(row["share"]) for row in rows
+                "undefined" if result.n_impossible else percent(row["share"], 1) for row in rows
             ],
         }
     )

@@ -24,6 +24,10 @@ NAMES = {
 }
 BIN_NOTE = "A bin holds the rows that were given nearly the same probability."
 REPAIR_NOTE = "A calibration is learnt on rows of its own: which probability happened how often?"
+SCORES_NOTE = (
+    "In the table a higher ROC AUC is better, and of the others the lower: Explain says what they charge "
+    "for. Brackets hold a 95 % interval."
+)
 MODEL_NOTE = (
     "Naive Bayes multiplies what each column says alone. Logistic regression adds up the columns, each with "
     "a weight. A forest lets many decision trees vote, boosting lets each mend the last. A full-grown tree "
@@ -49,8 +53,9 @@ def say_points(share: float) -> str:
 def tell_rows(result: ProbabilityResult) -> str:
     """Say which rows trained, calibrated and judged."""
     return (
-        f"{MODEL_NAMES[result.spec.model]} learned from {count(result.n_train)} {result.row_noun[1]}. "
-        f"Calibration was fitted on {count(result.n_calibration)} others; both are judged on "
+        f"{MODEL_NAMES[result.spec.model]} learnt from {count(result.n_train)} {result.row_noun[1]} to give "
+        f"each one a probability of being a {result.positive_noun[0]}. {count(result.n_calibration)} others "
+        "served for a calibration, which mends such probabilities. Both are judged on "
         f"{count(result.n_test)} that neither has seen."
     )
 

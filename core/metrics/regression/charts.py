@@ -4,9 +4,8 @@ from typing import Literal
 
 from core.metrics.regression.lab import RegressionResult
 from core.metrics.regression.words import METRIC_NAMES, grow_to_the_top
-from core.scene import round_ticks
+from core.scene import label_axis, label_ticks
 from core.stage import Chart, Line, Mark, Meaning, thin
-from core.wording import significant
 
 METRIC_COLOURS: dict[str, Meaning] = {"rmse": "positive", "mae": "negative", "medae": "good"}
 RULE_COLOURS: dict[str, Meaning] = {"squares": "positive", "absolute": "negative", "huber": "good"}
@@ -15,13 +14,11 @@ METRIC_LABELS: dict[str, Place] = {
     "rmse": (0.6, "above"), "mae": (0.6, "above"), "medae": (0.6, "below"),
 }  # fmt: skip
 R2_LABELS: dict[str, Place] = {
-    "squares": (0.8, "above"), "absolute": (0.35, "below"), "huber": (0.98, "above"),
+    "squares": (0.9, "above"), "absolute": (0.3, "below"), "huber": (0.98, "above"),
 }  # fmt: skip
 """Where the names stand along lines that often run close together."""
 LOWEST_R2 = -1.0
 """The chart of R² ends here; how far below a line falls is said in the number."""
-
-Ticks = tuple[tuple[float, str], ...]
 
 
 def draw_charts(result: RegressionResult) -> tuple[Chart, ...]:
@@ -29,18 +26,9 @@ def draw_charts(result: RegressionResult) -> tuple[Chart, ...]:
     return _growth(result), _shares(result), _unseen(result)
 
 
-def label_ticks(low: float, high: float, n_most: int = 6) -> Ticks:
-    """Return round places of an axis and what is written there."""
-    return tuple(
-        (tick, significant(tick, 4).replace("-", "−"))
-        for tick in round_ticks(low, high, n_most=n_most)
-    )
-
-
 def _along(result: RegressionResult) -> dict[str, object]:
-    named = f"{result.target}, dragged to" + (f" ({result.unit})" if result.unit else "")
     return {
-        "x_label": named,
+        "x_label": label_axis(f"{result.target}, dragged to", result.unit),
         "x_min": result.low,
         "x_max": result.high,
         "x_ticks": label_ticks(result.low, result.high, 4),

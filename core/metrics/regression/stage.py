@@ -6,7 +6,8 @@ from typing import Any
 
 from cachetools import LRUCache, cached
 
-from core.metrics.regression.charts import draw_charts, label_ticks
+from core.dragged import DraggedPoint
+from core.metrics.regression.charts import draw_charts
 from core.metrics.regression.lab import RegressionResult
 from core.metrics.regression.words import (
     RULES,
@@ -16,23 +17,21 @@ from core.metrics.regression.words import (
     say_value,
     significant_r2,
 )
-from core.scene import Axis, Dots, Line, MovingLine, Scene, Sticks
-from core.stage import Handle, Number, Phrase, Stage
+from core.scene import Axis, Scene, label_axis, label_ticks
+from core.stage import Number, Phrase, Stage
 from core.wording import UNDEFINED, percent, significant
-
-BESIDE = 0.04
-"""Room left and right of the points, as a share of their range."""
 
 
 def stage_regression(result: RegressionResult) -> Stage:
     """Return the live picture of `result`; one step for each row of ``result.sweep``."""
+    dragged = _dragged(result)
     return Stage(
         alt=(
             f"{result.n_points} {result.row_noun[1]}: {result.target} against {result.feature}, with the "
             f"line of {RULES[result.spec.fit]}. One point can be dragged up and down."
         ),
-        handle=_handle(result),
-        scene=_scene(result),
+        handle=dragged.draw_handle(result.target, lambda value: significant(value, 4)),
+        scene=_scene(result, dragged),
         numbers=_numbers(result),
         sentences=tuple(_sentence(result, row) for row in result.sweep.itertuples()),
         charts=draw_charts(result),
@@ -49,87 +48,31 @@ def stage_json(result: RegressionResult) -> str:
     return stage_regression(result).to_json()
 
 
-def _handle(result: RegressionResult) -> Handle:
-    positions = result.sweep["position"].tolist()
-    return Handle(
-        label=f"Value of {result.target} of one {result.row_noun[0]}",
-        positions=tuple(positions),
-        values=tuple(positions),
-        texts=tuple(_say_place(result, value) for value in result.sweep["value"]),
-        direction="vertical",
+def _dragged(result: RegressionResult) -> DraggedPoint:
+    sweep = result.sweep
+    return DraggedPoint(
+        cloud=result.sample,
+        row_noun=result.row_noun,
+        values=tuple(sweep["value"].tolist()),
+        low=result.low,
+        high=result.high,
+        observed=result.observed,
+        at_observed=result.at_observed,
+        lines=tuple(zip(sweep["intercept"].tolist(), sweep["slope"].tolist(), strict=True)),
     )
 
 
-def _say_place(result: RegressionResult, value: float) -> str:
-    if value == result.observed:
-        return f"{significant(value, 4)}, as observed"
-    return f"{significant(value, 4)} instead of {significant(result.observed, 4)}"
-
-
-def _scene(result: RegressionResult) -> Scene:
-    sample, sweep = result.sample, result.sweep
-    still = sample[~sample["is_dragged"]]
-    room = BESIDE * float(sample["x"].max() - sample["x"].min())
-    ends = (float(sample["x"].min()) - room, float(sample["x"].max()) + room)
-    heights = _heights(result, ends)
-    return Scene(
-        x=_axis(result.feature, result.feature_unit, *ends),
+def _scene(result: RegressionResult, dragged: DraggedPoint) -> Scene:
+    return dragged.draw_scene(
+        x=_axis(result.feature, result.feature_unit, *dragged.ends),
         y=_axis(result.target, result.unit, result.low, result.high),
-        point_x=(result.point_x,) * len(sweep),
-        point_y=tuple(sweep["value"].tolist()),
-        point_meaning="positive",
-        dots=_dots(result),
-        moving_lines=(
-            MovingLine(label=f"{RULES[result.spec.fit]} line", x=ends, y=heights, meaning="ink"),
-        ),
-        still_lines=(
-            Line(
-                x=ends,
-                y=heights[result.at_observed],
-                meaning="muted",
-                label="before the point was moved",
-                is_dashed=True,
-            ),
-        ),
-        sticks=Sticks(
-            label="error",
-            x=tuple(still["x"].tolist()),
-            y=tuple(still["y"].tolist()),
-            ends=_heights(result, tuple(still["x"].tolist())),
-            point_ends=tuple(height for (height,) in _heights(result, (result.point_x,))),
-            meaning="positive",
-        ),
-    )
-
-
-def _heights(result: RegressionResult, xs: tuple[float, ...]) -> tuple[tuple[float, ...], ...]:
-    """Return where the line runs at each of `xs`, for each step."""
-    fits = zip(result.sweep["intercept"], result.sweep["slope"], strict=True)
-    return tuple(tuple(a + b * x for x in xs) for a, b in fits)
-
-
-def _dots(result: RegressionResult) -> tuple[Dots, ...]:
-    still = result.sample[~result.sample["is_dragged"]]
-    return (
-        Dots(
-            label=result.row_noun[1],
-            x=tuple(still["x"].tolist()),
-            y=tuple(still["y"].tolist()),
-            meaning="train",
-        ),
-        Dots(
-            label="where it was observed",
-            x=(result.point_x,),
-            y=(result.observed,),
-            meaning="positive",
-            is_hollow=True,
-        ),
+        line_label=f"{RULES[result.spec.fit]} line",
+        has_sticks=True,
     )
 
 
 def _axis(name: str, unit: str, low: float, high: float) -> Axis:
-    label = f"{name} ({unit})" if unit else name
-    return Axis(label=label, low=low, high=high, ticks=label_ticks(low, high))
+    return Axis(label=label_axis(name, unit), low=low, high=high, ticks=label_ticks(low, high))
 
 
 def _numbers(result: RegressionResult) -> tuple[Number, ...]:

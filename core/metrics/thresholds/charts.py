@@ -92,7 +92,7 @@ def _cost(result: ThresholdResult) -> Chart:
             f"Lowest: {significant(result.cheapest_validation_cost)}."
         ),
         x_label="threshold",
-        y_label=f"cost per 1\u202f000 {result.row_noun[1]}",
+        y_label="cost per 1\u202f000",
         x_max=1.0,
         y_max=top,
         x_ticks=_few_ticks(result),

@@ -1,6 +1,7 @@
 """What the threshold lab says in words: thresholds, formulas with numbers, ways to choose, the verdict."""
 
 from functools import lru_cache
+from math import isfinite
 
 import pandas as pd
 
@@ -56,6 +57,27 @@ def formulas(result: ThresholdResult) -> tuple[Formula, ...]:
             value=percent(result.recall),
         ),
     )
+
+
+def tell_curves(result: ThresholdResult) -> str:
+    """Say what each curve compares, and what guessing would reach; text of a person may be in it."""
+    positives, negatives = result.positive_noun[1], result.negative_noun[1]
+    return (
+        f"The ROC curve compares the share of {positives} that is caught with the share of {negatives} "
+        f"that is alarmed. Each is a share of its own class, so the curve stays when {positives} become "
+        "rarer. The precision–recall curve asks how many alarms are right, and that depends on how common "
+        f"they are. Guessing reaches an area of 0.5 under the first curve, this model "
+        f"{result.roc_auc:.3f}. Average precision is the mean of the second over all recalls: guessing "
+        f"reaches {significant(result.prevalence)}, this model {result.average_precision:.3f}."
+    )
+
+
+def tell_false_alarms(result: ThresholdResult) -> str:
+    """Hold the share of false alarms at the handle against the area under the ROC curve."""
+    area = f"The area is {result.roc_auc:.3f} wherever the handle stands"
+    if not isfinite(result.precision):
+        return f"{area}, and here there is not even an alarm."
+    return f"{area}. Here {percent(1 - result.precision)} of the alarms are false."
 
 
 def theory_formula(result: ThresholdResult) -> Formula:

@@ -224,7 +224,7 @@ def tabulate_f1(result: WhichMetricResult) -> pd.DataFrame:
             "F1 at 0.5": [significant(f1) for f1 in prices["f1"]],
             "Price of a miss": [significant(price) for price in prices["price"]],
             "Highest F1": [significant(f1) for f1 in prices["best_f1"]],
-            "at threshold": [percent(threshold) for threshold in prices["best_threshold"]],
-            "half of it": [percent(f1 / 2) for f1 in prices["best_f1"]],
+            "At threshold": [percent(threshold) for threshold in prices["best_threshold"]],
+            "Half that F1": [percent(f1 / 2) for f1 in prices["best_f1"]],
         }
     )

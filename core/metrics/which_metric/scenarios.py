@@ -1,6 +1,6 @@
 """Decisions that somebody really has to make, and what each mistake costs them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
 
 from core.datasets import Dataset, load_dataset
@@ -36,28 +36,38 @@ class Scenario:
     """Size of the error that has the price, in the unit of the target (numbers only)."""
 
 
+_CHURN = Scenario(
+    name="churn",
+    title="Offers against churn",
+    data="churn",
+    need="decision",
+    story="Whoever is likely to leave gets a discount. For everybody else the discount is lost money.",
+    over="a needless offer",
+    under="a lost customer",
+    cost_over=20,
+    cost_under=100,
+)
+_TUMOUR = Scenario(
+    name="tumour",
+    title="Tumour screening",
+    data="breast_cancer",
+    need="decision",
+    story="An alarm means a biopsy. A malignant tumour without an alarm is found too late.",
+    over="a needless biopsy",
+    under="a missed tumour",
+    cost_over=1,
+    cost_under=50,
+    unit="biopsies",
+)
 _SCENARIOS = (
-    Scenario(
-        name="churn",
-        title="Offers against churn",
-        data="churn",
-        need="decision",
-        story="Whoever is likely to leave gets a discount. For everybody else the discount is lost money.",
-        over="a needless offer",
-        under="a lost customer",
-        cost_over=20,
-        cost_under=100,
-    ),
-    Scenario(
+    _CHURN,
+    replace(
+        _CHURN,
         name="calls",
         title="A list of customers to call",
-        data="churn",
         need="ranking",
         story="The team can call a fixed number of customers, whatever the model says. Whom first?",
         over="a needless call",
-        under="a lost customer",
-        cost_over=20,
-        cost_under=100,
     ),
     Scenario(
         name="fraud",
@@ -81,29 +91,13 @@ _SCENARIOS = (
         cost_over=100,
         cost_under=50,
     ),
-    Scenario(
-        name="tumour",
-        title="Tumour screening",
-        data="breast_cancer",
-        need="decision",
-        story="An alarm means a biopsy. A malignant tumour without an alarm is found too late.",
-        over="a needless biopsy",
-        under="a missed tumour",
-        cost_over=1,
-        cost_under=50,
-        unit="biopsies",
-    ),
-    Scenario(
+    _TUMOUR,
+    replace(
+        _TUMOUR,
         name="risk",
         title="A probability for the doctor",
-        data="breast_cancer",
         need="probability",
         story="The model only says how likely it is. Doctor and patient decide later, by prices they know.",
-        over="a needless biopsy",
-        under="a missed tumour",
-        cost_over=1,
-        cost_under=50,
-        unit="biopsies",
     ),
     Scenario(
         name="price",
