@@ -46,15 +46,19 @@ def forget_views() -> None:
         _views.clear()
 
 
-def watch_training(lab: Lab[Any, Any], spec: Any) -> None:
-    """Start the training that `spec` waits for, or find it again, and show how far it is."""
+def watch_training(lab: Lab[Any, Any], spec: Any, *, is_open: bool = True) -> None:
+    """Start the training that `spec` waits for, or find it again, and show how far it is.
+
+    What it has found so far is shown only if the lesson `is_open`: before a prediction it would give the
+    answer away.
+    """
     slow = _slow_part(lab, spec)
     if slow is None:
         st.rerun()
         return
     st.markdown(safe_text.md(slow.what))
     _give_way_to(slow.run, slow.spec)
-    _poll(slow)
+    _poll(slow, is_open=is_open)
 
 
 def _slow_part(lab: Lab[Any, Any], spec: Any) -> SlowPart | None:
@@ -79,7 +83,7 @@ def _start(run: Any, spec: Any) -> None:
 
 
 @st.fragment(run_every=SECONDS_BETWEEN_LOOKS)
-def _poll(slow: SlowPart) -> None:
+def _poll(slow: SlowPart, *, is_open: bool) -> None:
     run, spec = slow.run, slow.spec
     if run.recall(spec) is not None:
         st.rerun()
@@ -97,7 +101,7 @@ def _poll(slow: SlowPart) -> None:
         if st.button(so_far.go_on if so_far is not None else "Train again"):
             _start(run, spec)
             st.rerun(scope="fragment")
-    if so_far is not None:
+    if so_far is not None and is_open:
         _show_so_far(so_far)
 
 

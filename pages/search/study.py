@@ -30,6 +30,7 @@ from core.search.study.words import (
     tell_more_trials,
     tell_old_calls,
     tell_picture,
+    tell_pruner,
     tell_study,
     tell_test,
 )
@@ -105,8 +106,10 @@ def choose_settings(link: Link[StudySpec]) -> None:
             pick(link, "pruner", "Who is stopped early", PRUNERS)
             enter(link, "seed", "Seed: other trials", low=0, step=1)
             if "data" not in link.hidden:
-                if st.button("Your table: classes", type="tertiary"):
-                    offer_own_table(lambda name: link.set(data=name), task=None)
+                if st.button("Your table: two classes", type="tertiary"):
+                    offer_own_table(lambda name: link.set(data=name), task="binary")
+                if st.button("Your table: more classes", type="tertiary"):
+                    offer_own_table(lambda name: link.set(data=name), task="multiclass")
                 if st.button("Your table: a number", type="tertiary"):
                     offer_own_table(lambda name: link.set(data=name), task="regression")
 
@@ -150,9 +153,9 @@ def explain(link: Link[StudySpec], result: StudyResult) -> None:
     misconception("The parameter is usually the loss.", md_prose(tell_loss(result)))
     st.subheader("Stopped early", anchor=False)
     st.markdown(
-        "After each fold the objective tells how good the setting is so far (`trial.report`) and asks whether "
-        "to go on (`trial.should_prune`). Without both there is no pruning. The median pruner stops a trial "
-        "that is worse than half of the earlier ones were at the same step; the first five are never stopped."
+        "After each step the objective tells how good the setting is so far (`trial.report`) and asks "
+        "whether to go on (`trial.should_prune`). Without both there is no pruning. "
+        f"{tell_pruner(result)}"
     )
     show_formula(saved_formula(result))
     st.subheader("Your space, in three tools", anchor=False)
@@ -169,8 +172,8 @@ def explain(link: Link[StudySpec], result: StudyResult) -> None:
     misconception("suggest_uniform is how a number is asked for.", md_prose(tell_old_calls(result)))
     misconception("A log scale may begin at 0.", md_prose(tell_log_zero(result)))
     st.caption(
-        f"Where it breaks down: a study sees nothing outside its ranges. {tell_edge(result)} A trial that was "
-        "stopped after one fold may have been unlucky in that fold. Sources: Akiba et al. 2019 (Optuna), "
+        f"Where it breaks down: a study sees nothing outside its ranges. {tell_edge(result)} A trial that "
+        "was stopped after one fold may have been unlucky in that fold. Sources: Akiba et al. 2019 (Optuna), "
         "Watanabe et al. 2023 (PED-ANOVA)."
     )
 

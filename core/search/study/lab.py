@@ -177,7 +177,8 @@ def _look_over(spec: SearchSpec) -> _Whole:
     failed = record.trials[record.trials["state"] == "failed"]
     names = (
         "n_rows", "n_test", "n_trials", "n_complete", "n_pruned", "n_failed", "n_fits", "cost",
-        "best_number", "best_value", "best_std", "test_score", "test_low", "test_high", "default_score", "default_test",
+        "best_number", "best_value", "best_std", "test_score", "test_low", "test_high",
+        "default_score", "default_test",
     )  # fmt: skip
     scalars: dict[str, Any] = {name: getattr(record, name) for name in names}
     scalars |= {

@@ -91,7 +91,7 @@ def tell_study(result: StudyResult) -> str:
         return f"Of {count(result.n_trials)} trials, {', '.join(ends)}. No setting could be judged."
     return (
         f"Of {count(result.n_trials)} trials, {', '.join(ends)}. The best is trial {result.best_number}: "
-        f"{result.best_params}. Its {say_metric(result)} is {say_score(result.best_value)}."
+        f"{say_best(result)}. Its {say_metric(result)} is {say_score(result.best_value)}."
     )
 
 
@@ -99,12 +99,15 @@ def tell_test(result: StudyResult) -> str:
     """Say how good the winner is on rows that no trial saw, beside the library's own settings."""
     if result.best_number is None:
         return ""
+    spread = (
+        ""
+        if math.isnan(result.test_low)
+        else f" (90 % of redrawn rows: {say_score(result.test_low)} to {say_score(result.test_high)})"
+    )
     return (
-        f"{count(result.n_test)} {result.row_noun[1]} were put aside before the search. On them the best "
-        f"setting has {say_score(result.test_score)}, and the library's own settings "
-        f"{say_score(result.default_test)} (in the folds: {say_score(result.best_value)} and "
-        f"{say_score(result.default_score)}). The first two are the ones to believe: nothing was chosen by "
-        "them."
+        f"{count(result.n_test)} {result.row_noun[1]} were put aside before the search, and no trial saw "
+        f"them. On them this setting has {say_score(result.test_score)}{spread}; with the library's own "
+        f"settings the model has {say_score(result.default_test)} there."
     )
 
 
@@ -121,6 +124,13 @@ def list_terms(result: StudyResult) -> pd.DataFrame:
         "Direction": "maximize: more is better. A loss would be minimized.",
     }
     return pd.DataFrame({"Word": list(meanings), "In your study": list(meanings.values())})
+
+
+def say_best(result: StudyResult) -> str:
+    """Return the setting of the best trial: "C = 78.4, gamma = 0.0274"."""
+    return (
+        "" if result.best_number is None else _say_setting(result.trials.iloc[result.best_number])
+    )
 
 
 def _say_setting(row: "pd.Series[Any]") -> str:
@@ -202,7 +212,10 @@ def _read_steps(result: StudyResult) -> str:
     last = result.steps[result.steps["number"].isin(pruned)].groupby("number")["step"].max()
     first_step = int(result.steps["step"].min())
     n_first = int((last == first_step).sum())
-    return f"{said} Here {count(result.n_pruned)} were, {count(n_first)} of them right after step {first_step}."
+    early = "all" if n_first == result.n_pruned else count(n_first)
+    return (
+        f"{said} Here {count(result.n_pruned)} were, {early} of them right after step {first_step}."
+    )
 
 
 def _read_parallel(result: StudyResult) -> str:
@@ -322,7 +335,7 @@ def tell_loss(result: StudyResult) -> str:
     if result.best_number is None:
         return "A parameter is what Optuna varies. What comes back is the objective value."
     return (
-        f"In trial {result.best_number} the parameters are {result.best_params}: Optuna chose them. The "
+        f"In trial {result.best_number} the parameters are {say_best(result)}: Optuna chose them. The "
         f"objective value is {say_score(result.best_value)}: your function returned it."
     )
 
@@ -333,3 +346,17 @@ def tell_more_trials(result: StudyResult) -> str:
         f"{tell_gain(result)} More trials can only keep or raise the best score that was seen, each new one "
         "with a smaller chance. The score on new rows may even fall, as the best of many is partly luck."
     )
+
+
+def tell_pruner(result: StudyResult) -> str:
+    """Say who may stop a trial in this study, and by which rule."""
+    return _PRUNERS[result.spec.pruner]
+
+
+_PRUNERS: Mapping[str, str] = {
+    "median": "The median pruner stops a trial that is worse than half of the earlier ones were at the same "
+    "step; the first five trials are never stopped.",
+    "halving": "Successive halving lets only the best third of the trials pass each gate.",
+    "hyperband": "Hyperband runs several successive halvings side by side, some strict and some patient.",
+    "none": "Here nobody asks, so every trial goes to its end.",
+}
