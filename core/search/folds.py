@@ -116,6 +116,9 @@ def _put_aside(
 
     if share == 0:
         return x, x.iloc[:0], y, y[:0]
+    # Column by column, as a table read from a CSV lies in memory: else sums of the same numbers are taken
+    # in another order, and boosting makes a visible difference of the last bit.
+    x = pd.DataFrame({name: x[name] for name in x.columns})
     n_aside, classes = round(share * len(y)), None if is_regression else y
     if classes is not None:
         _, sizes = np.unique(classes, return_counts=True)

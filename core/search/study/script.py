@@ -133,13 +133,9 @@ def _write_pruner(pruner: Pruner, n_steps: int) -> str:
         "none": "optuna.pruners.NopPruner()",
         "median": f"optuna.pruners.MedianPruner(n_startup_trials=5, n_warmup_steps={first})",
         "halving": (
-            "optuna.pruners.SuccessiveHalvingPruner(\n"
-            f"        min_resource={first}, reduction_factor=3\n    )"
+            f"optuna.pruners.SuccessiveHalvingPruner(min_resource={first}, reduction_factor=3)"
         ),
-        "hyperband": (
-            "optuna.pruners.HyperbandPruner(\n"
-            f"        min_resource={first}, max_resource={n_steps}\n    )"
-        ),
+        "hyperband": f"optuna.pruners.HyperbandPruner(min_resource={first}, max_resource={n_steps})",
     }[pruner]
 
 
