@@ -10,7 +10,6 @@ from app.lesson import Storyboard, misconception, teach
 from app.link import Link
 from app.own_table import offer_own_table, own_tables
 from app.predict import Question
-from app.prose import show_rows
 from core.safe_text import md, md_prose
 from core.search.study.figures import plot_study
 from core.search.study.lab import StudyResult, StudySpec
@@ -149,7 +148,7 @@ def see(link: Link[StudySpec], result: StudyResult) -> None:
 
 def explain(link: Link[StudySpec], result: StudyResult) -> None:
     st.subheader("Four words", anchor=False)
-    show_rows(list_terms(result))
+    st.markdown("\n".join(f"- **{word}**: {md(what)}" for word, what in list_terms(result).items()))
     misconception("The parameter is usually the loss.", md_prose(tell_loss(result)))
     st.subheader("Stopped early", anchor=False)
     st.markdown(
@@ -158,6 +157,7 @@ def explain(link: Link[StudySpec], result: StudyResult) -> None:
         f"{tell_pruner(result)}"
     )
     show_formula(saved_formula(result))
+    st.markdown("Work is counted in trainings of one fold.")
     st.subheader("Your space, in three tools", anchor=False)
     for tab, (_, code) in zip(
         st.tabs(list(write_spaces(link.spec.search))),

@@ -1,10 +1,10 @@
 """The program to take home runs the same study and prints the numbers of the page."""
 
 import pytest
+from take_home import check_form, compare, run_script
 
 from core.results import scalars_of
 from core.search.study.lab import LAB, StudySpec, follow_study
-from take_home import check_form, compare, run_script
 
 NEEDED = {"n_complete", "n_pruned", "best_number", "best_value", "test_score", "default_test"}
 

@@ -141,7 +141,9 @@ class StudyResult:
     """A number whose best value lies in the outermost twentieth of its range; empty if none does."""
     optuna_version: str
     old_call_runs: bool
+    does_old_call_warn: bool
     old_call_warning: str
+    is_log_zero_refused: bool
     log_zero_error: str
     default_direction: str
     trials: pd.DataFrame
@@ -197,7 +199,9 @@ def _look_over(spec: SearchSpec) -> _Whole:
         "top_high": math.nan if top is None else float(top["high"]),
         "optuna_version": traps.version,
         "old_call_runs": traps.old_call_runs,
+        "does_old_call_warn": bool(traps.old_call_warning),
         "old_call_warning": traps.old_call_warning,
+        "is_log_zero_refused": bool(traps.log_zero_error),
         "log_zero_error": traps.log_zero_error,
         "default_direction": traps.default_direction,
         **_describe_winner(spec, record),

@@ -88,11 +88,16 @@ def tell_study(result: StudyResult) -> str:
     if result.n_failed:
         ends.append(f"{count(result.n_failed)} failed (“{result.problem}”)")
     if result.best_number is None:
-        return f"Of {count(result.n_trials)} trials, {', '.join(ends)}. No setting could be judged."
+        return f"Optuna tried {count(result.n_trials)} settings: {', '.join(ends)}. None could be judged."
     return (
-        f"Of {count(result.n_trials)} trials, {', '.join(ends)}. The best is trial {result.best_number}: "
+        f"Optuna tried {count(result.n_trials)} settings; each is a trial. {_capital(', '.join(ends))}. "
+        f"The best is trial {result.best_number}: "
         f"{say_best(result)}. Its {say_metric(result)} is {say_score(result.best_value)}."
     )
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def tell_test(result: StudyResult) -> str:
@@ -102,7 +107,8 @@ def tell_test(result: StudyResult) -> str:
     spread = (
         ""
         if math.isnan(result.test_low)
-        else f" (90 % of redrawn rows: {say_score(result.test_low)} to {say_score(result.test_high)})"
+        else f" (drawn anew, 90 % of such rows give {say_score(result.test_low)} to "
+        f"{say_score(result.test_high)})"
     )
     return (
         f"{count(result.n_test)} {result.row_noun[1]} were put aside before the search, and no trial saw "
@@ -111,19 +117,27 @@ def tell_test(result: StudyResult) -> str:
     )
 
 
-def list_terms(result: StudyResult) -> pd.DataFrame:
-    """Return Optuna's four words, each with what it is in this study."""
+def list_terms(result: StudyResult) -> Mapping[str, str]:
+    """Return Optuna's words, each with what it is in this study."""
     row = result.trials.iloc[result.best_number or 0]
-    value = "none: no trial was complete" if result.best_number is None else say_score(row["value"])
-    meanings = {
-        "Study": f"the whole search: {count(result.n_trials)} trials of {result.model_title}",
-        "Trial": f"one call of the objective with one setting, such as number {int(row['number'])}; here up "
-        f"to {K} models",
-        "Parameter": f"what is varied: {_say_setting(row)}",
-        "Objective value": f"what comes back: {value}, the {say_metric(result)}",
-        "Direction": "maximize: more is better. A loss would be minimized.",
+    value = (
+        "nothing, as no trial was complete"
+        if result.best_number is None
+        else say_best_value(result)
+    )
+    return {
+        "Study": f"the whole search: {count(result.n_trials)} trials of one model on one table.",
+        "Trial": f"one call of your function with one setting, such as number {int(row['number'])}; here up "
+        f"to {K} models, one for each fold.",
+        "Parameter": f"what is varied: {_say_setting(row)}.",
+        "Objective value": f"what your function returns: {value}.",
+        "Direction": "maximize, because more is better here. A loss would be minimized.",
     }
-    return pd.DataFrame({"Word": list(meanings), "In your study": list(meanings.values())})
+
+
+def say_best_value(result: StudyResult) -> str:
+    """Return the best objective value and what it is: "0.532, the mean R² over 5 folds"."""
+    return f"{say_score(result.best_value)}, the {say_metric(result)}"
 
 
 def say_best(result: StudyResult) -> str:
@@ -290,12 +304,12 @@ def tell_edge(result: StudyResult) -> str:
 
 
 def saved_formula(result: StudyResult) -> Formula:
-    """Show what pruning saved of the work."""
+    """Show what pruning saved of the work, in trainings of one fold."""
     return Formula(
-        name="work saved",
-        top="trainings without pruning − trainings done",
+        name="saved",
+        top="all work − work done",
         top_number=f"{significant(result.full_cost, 4)} − {significant(result.cost, 4)}",
-        bottom="trainings without pruning",
+        bottom="all work",
         bottom_number=significant(result.full_cost, 4),
         value=percent(result.saved, 0),
     )
@@ -325,8 +339,8 @@ def tell_old_calls(result: StudyResult) -> str:
 def tell_log_zero(result: StudyResult) -> str:
     """Say what Optuna answers to a log scale that begins at 0."""
     return (
-        f"It is refused: “{result.log_zero_error}” A factor of 0 leads nowhere, so begin at a small number "
-        "such as 0.001."
+        f"It is refused: “{result.log_zero_error.replace('`', '')}” A factor of 0 leads nowhere, so begin "
+        "at a small number such as 0.001."
     )
 
 
