@@ -174,8 +174,8 @@ def weigh_parameters(found: SearchResult) -> pd.DataFrame:
     """
     complete = found.trials[found.trials["state"] == "complete"]
     columns = {"name": "str", "share": "float64", "low": "float64", "high": "float64"}
-    shares = _weigh(found.spec, complete)
-    if len(complete) < FEWEST_FOR_IMPORTANCE or not shares:
+    shares = _weigh(found.spec, complete) if len(complete) >= FEWEST_FOR_IMPORTANCE else {}
+    if not shares:
         return pd.DataFrame({name: [] for name in columns}).astype(columns)
     rng = np.random.default_rng(found.spec.seed)
     drawn = [
