@@ -91,7 +91,7 @@ def _show_beats(page: Page, lab: Lab[Any, Any], story: Storyboard) -> None:
         with card("run"):
             st.caption("Run")
             story.controls(link)
-            watch_training(lab, link.spec)
+            watch_training(lab, link.spec, is_open=is_open(page.name, link.hidden))
         return
     if is_open(page.name, link.hidden) and not is_presenting():
         show_tools(lab, link, result)

@@ -11,11 +11,12 @@ from typing import Any
 import streamlit as st
 from cachetools import LRUCache
 
+from app.figure import show_figure
 from app.learner import current_learner
 from core import safe_text
 from core.errors import SpecError
 from core.jobs import JobStatus, abandon, active_jobs, cancel, find_job, submit
-from core.lab import Lab, SlowPart
+from core.lab import Lab, SlowPart, SoFar
 
 SECONDS_BETWEEN_LOOKS = 0.5
 MAX_VIEWS_IN_MEMORY = 256
@@ -45,15 +46,19 @@ def forget_views() -> None:
         _views.clear()
 
 
-def watch_training(lab: Lab[Any, Any], spec: Any) -> None:
-    """Start the training that `spec` waits for, or find it again, and show how far it is."""
+def watch_training(lab: Lab[Any, Any], spec: Any, *, is_open: bool = True) -> None:
+    """Start the training that `spec` waits for, or find it again, and show how far it is.
+
+    What it has found so far is shown only if the lesson `is_open`: before a prediction it would give the
+    answer away.
+    """
     slow = _slow_part(lab, spec)
     if slow is None:
         st.rerun()
         return
     st.markdown(safe_text.md(slow.what))
     _give_way_to(slow.run, slow.spec)
-    _poll(slow.run, slow.spec)
+    _poll(slow, is_open=is_open)
 
 
 def _slow_part(lab: Lab[Any, Any], spec: Any) -> SlowPart | None:
@@ -78,10 +83,12 @@ def _start(run: Any, spec: Any) -> None:
 
 
 @st.fragment(run_every=SECONDS_BETWEEN_LOOKS)
-def _poll(run: Any, spec: Any) -> None:
+def _poll(slow: SlowPart, *, is_open: bool) -> None:
+    run, spec = slow.run, slow.spec
     if run.recall(spec) is not None:
         st.rerun()
     status = find_job(run, spec, current_learner())
+    so_far = slow.so_far() if slow.so_far is not None else None
     if status is None or status.state == "abandoned":
         # In a second tab this one gave way to, it waits its turn: else each would stop the other for ever.
         _start(run, spec)
@@ -91,9 +98,17 @@ def _poll(run: Any, spec: Any) -> None:
             cancel(status.id)
     else:
         st.warning(safe_text.md(status.sentence), icon=":material/info:")
-        if st.button("Train again"):
+        if st.button(so_far.go_on if so_far is not None else "Train again"):
             _start(run, spec)
             st.rerun(scope="fragment")
+    if so_far is not None and is_open:
+        _show_so_far(so_far)
+
+
+def _show_so_far(so_far: SoFar) -> None:
+    st.markdown(safe_text.md_prose(so_far.sentence))
+    if so_far.figure is not None:
+        show_figure(so_far.figure, key="so_far", alt=so_far.sentence)
 
 
 def _say(status: JobStatus) -> str:

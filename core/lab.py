@@ -25,6 +25,17 @@ ResultT = TypeVar("ResultT")
 
 
 @dataclass(frozen=True, kw_only=True)
+class SoFar:
+    """What a training has finished while it still runs, or when it was stopped."""
+
+    sentence: str
+    figure: Any
+    """A Plotly figure of what is finished; None while there is nothing to draw."""
+    go_on: str
+    """What the button says that takes a stopped training up again."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class SlowPart:
     """The training that a view waits for, so that a job can do it outside the server process."""
 
@@ -33,6 +44,8 @@ class SlowPart:
     spec: Any
     what: str
     """What is being trained, as a sentence for the learner who waits."""
+    so_far: Callable[[], SoFar | None] | None = None
+    """What is finished already, for a training that keeps its finished parts; None if nothing is."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -41,6 +41,9 @@ class FoldedRows:
     """Classes as whole numbers from 0 (1 is the positive class), or the target as it is."""
     splits: tuple[tuple[Rows, Rows], ...]
     """Training and test rows of each fold, as places in `x`."""
+    x_aside: pd.DataFrame
+    """What was put aside before the rows were dealt, and no trial sees."""
+    y_aside: NDArray[np.generic]
     _parts: dict[tuple[int, int, int], Part] = field(default_factory=dict)
 
     def part(self, fold: int, train: Rows | None = None, test: Rows | None = None) -> Part:
@@ -59,14 +62,24 @@ class FoldedRows:
             )
         return self._parts[key]
 
+    def last_part(self) -> Part:
+        """Return all rows of the folds to learn from, and those that were put aside to be judged by."""
+        prepare = prepare_columns(self.dataset)
+        return Part(
+            np.asarray(prepare.fit_transform(self.x), dtype=np.float64),
+            self.y,
+            np.asarray(prepare.transform(self.x_aside), dtype=np.float64),
+            self.y_aside,
+        )
+
 
 def fold_rows(spec: SearchSpec) -> FoldedRows:
     """Return the folds that judge each trial of `spec`; the same for the same table, k and seed."""
-    return _fold(spec.data, spec.k, spec.fold_seed)
+    return _fold(spec.data, spec.k, spec.fold_seed, spec.test_share)
 
 
 @lru_cache(maxsize=8)
-def _fold(data: str, k: int, seed: int) -> FoldedRows:
+def _fold(data: str, k: int, seed: int, test_share: float) -> FoldedRows:
     from sklearn.model_selection import KFold, StratifiedKFold
 
     dataset = load_dataset(data)
@@ -79,13 +92,42 @@ def _fold(data: str, k: int, seed: int) -> FoldedRows:
         y = (y == dataset.positive).astype(np.int64)
     elif dataset.task == "multiclass":
         y = np.unique(y.astype(str), return_inverse=True)[1].astype(np.int64)
-    deal = KFold if dataset.task == "regression" else StratifiedKFold
-    if dataset.task != "regression":
+    is_regression = dataset.task == "regression"
+    x, x_aside, y, y_aside = _put_aside(
+        table[list(dataset.features)], y, test_share, seed, is_regression=is_regression
+    )
+    if not is_regression:
         _, sizes = np.unique(y, return_counts=True)
         require(
             bool(sizes.min() >= k),
             f"Each of {k} folds needs a row of each class, and the rarest class has {sizes.min()}. "
             "Choose fewer folds, or bring more rows.",
         )
-    splits = deal(k, shuffle=True, random_state=seed).split(table, y)
-    return FoldedRows(dataset, table[list(dataset.features)], y, tuple(splits))
+    deal = KFold if is_regression else StratifiedKFold
+    splits = tuple(deal(k, shuffle=True, random_state=seed).split(x, y))
+    return FoldedRows(dataset, x, y, splits, x_aside, y_aside)
+
+
+def _put_aside(
+    x: pd.DataFrame, y: NDArray[np.generic], share: float, seed: int, *, is_regression: bool
+) -> tuple[pd.DataFrame, pd.DataFrame, NDArray[np.generic], NDArray[np.generic]]:
+    """Return the rows to search with and those that no trial sees; classes keep their shares."""
+    from sklearn.model_selection import train_test_split
+
+    if share == 0:
+        return x, x.iloc[:0], y, y[:0]
+    # Column by column, as a table read from a CSV lies in memory: else sums of the same numbers are taken
+    # in another order, and boosting makes a visible difference of the last bit.
+    x = pd.DataFrame({name: x[name] for name in x.columns})
+    n_aside, classes = round(share * len(y)), None if is_regression else y
+    if classes is not None:
+        _, sizes = np.unique(classes, return_counts=True)
+        require(
+            bool(sizes.min() >= 2) and n_aside >= len(sizes),
+            f"The {n_aside} rows that are put aside need a row of each of {len(sizes)} classes, and the "
+            f"rarest class has {sizes.min()} in all. Bring more rows.",
+        )
+    x, x_aside, y, y_aside = train_test_split(
+        x, y, test_size=n_aside, random_state=seed, stratify=classes
+    )
+    return x.reset_index(drop=True), x_aside.reset_index(drop=True), y, y_aside

@@ -36,6 +36,7 @@ MOST_FOLDS = 10
 MOST_ROWS = 2_000
 """Of a longer table a random sample is taken: what is taught here is the search, not the model."""
 FEWEST_ROWS = 30
+LARGEST_TEST_SHARE = 0.5
 LARGEST_SEED = 2**32 - 1
 
 
@@ -62,7 +63,9 @@ class SearchSpec:
     seed: int = 0
     """The chance of the search."""
     fold_seed: int = 0
-    """Decides the folds, the sample of a long table, and the model's own chance."""
+    """Decides the folds, the sample of a long table, the test rows, and the model's own chance."""
+    test_share: float = 0.0
+    """Share of the rows that are put aside before the search and that no trial sees."""
 
     def __post_init__(self) -> None:
         for what, value, known in (
@@ -79,6 +82,11 @@ class SearchSpec:
         _require_within("A seed", self.seed, 0, LARGEST_SEED)
         _require_within("The seed of the folds", self.fold_seed, 0, LARGEST_SEED)
         _require_table(self)
+        require(
+            0 <= self.test_share <= LARGEST_TEST_SHARE,
+            f"The test rows are a share from 0 to {LARGEST_TEST_SHARE:g} of all rows, got "
+            f"{self.test_share:g}. Choose one between, such as 0.25.",
+        )
         if self.space:
             require_space(self.space)
         _require_metric(self)
