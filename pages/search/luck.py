@@ -79,8 +79,8 @@ def choose_settings(link: Link[LuckSpec]) -> None:
 
 def see(link: Link[LuckSpec], result: LuckResult) -> None:
     st.markdown(
-        f"{describe_rows(result)} Each full mark is the best of one search. **Drag the handle**: the searches "
-        "look on. Marks that move right are *said* to be better; only marks that move up are."
+        f"{describe_rows(result)} Each full mark is the best of one search. **Drag the handle**: the "
+        "searches look on. Marks that move right are *said* to be better; only marks that move up are."
     )
     show_stage(
         stage_json(result),

@@ -38,7 +38,9 @@ def count_judged_search(n: int, k: int, outer: int) -> Facts:
     """
     x, y = make_classification(n_samples=120, random_state=0)
     counted: Any = type("Counted", (_Counted,), {"n_fits": 0})
-    search = RandomizedSearchCV(counted(), {"first": list(range(n))}, n_iter=n, cv=k, random_state=0)
+    search = RandomizedSearchCV(
+        counted(), {"first": list(range(n))}, n_iter=n, cv=k, random_state=0
+    )
     cross_val_score(search, x, y, cv=outer)
     judge = int(counted.n_fits)
     search.fit(x, y)

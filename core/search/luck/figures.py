@@ -14,8 +14,9 @@ from core.search.luck.words import say_gap
 def plot_gap(result: LuckResult) -> go.Figure:
     """Draw said minus true, mean and middle 80 % of the searches, plain and nested."""
     figure = new_figure(
-        title=f"After 100 settings: {say_gap(result.last_gap)}, nested {say_gap(result.last_nested_gap)}"
-        .replace("\u00a0points", ""),
+        title=f"After 100 settings: {say_gap(result.last_gap)}, nested {say_gap(result.last_nested_gap)}".replace(
+            "\u00a0points", ""
+        ),
         x_label="settings tried",
         y_label="said − true, points of accuracy",
         height=400,

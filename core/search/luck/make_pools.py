@@ -72,7 +72,9 @@ def grow_tree(params: Mapping[str, Any], x: Any, y: Any) -> Any:
     n_asked = max(1, int(params["max_features"] * n_columns))
     splitter = BestSplitter(criterion, n_asked, leaf, 0.0, np.random.RandomState(0), None)
     tree = Tree(n_columns, n_classes, 1)
-    builder = DepthFirstTreeBuilder(splitter, max(2, 2 * leaf), leaf, 0.0, int(params["max_depth"]), 0.0)
+    builder = DepthFirstTreeBuilder(
+        splitter, max(2, 2 * leaf), leaf, 0.0, int(params["max_depth"]), 0.0
+    )
     builder.build(tree, x, np.ascontiguousarray(y.reshape(n_rows, 1), dtype=np.float64))
     return tree
 

@@ -4,6 +4,7 @@ from threading import Lock
 
 import numpy as np
 from cachetools import LRUCache, cached
+from numpy.typing import NDArray
 
 from core.scene import Axis, Line, MovingDots, Scene, round_ticks
 from core.search.luck.charts import HIGH, LOW, draw_charts, places
@@ -38,7 +39,7 @@ def stage_luck(result: LuckResult) -> Stage:
         handle=_handle(result),
         scene=_scene(result),
         numbers=_numbers(result),
-        sentences=tuple(_sentence(result, row) for row in result.sweep.itertuples()),
+        sentences=tuple(_sentence(row) for row in result.sweep.itertuples()),
         charts=draw_charts(result),
     )
 
@@ -110,7 +111,7 @@ def _scene(result: LuckResult) -> Scene:
     )
 
 
-def _range(values: "np.typing.NDArray[np.float64]") -> tuple[float, float]:
+def _range(values: NDArray[np.float64]) -> tuple[float, float]:
     low, high = np.quantile(values, [EDGE, 1]).tolist()
     room = 0.06 * (high - low)
     return low - room, high + room
@@ -123,9 +124,7 @@ def _numbers(result: LuckResult) -> tuple[Number, ...]:
 
     def number(label: str, name: str, note: str, *, is_reference: bool = False) -> Number:
         texts = tuple(percent(value, 1) for value in sweep[name])
-        return Number(
-            label=label, texts=texts, notes=(note,) * len(ns), is_reference=is_reference
-        )
+        return Number(label=label, texts=texts, notes=(note,) * len(ns), is_reference=is_reference)
 
     return (
         number("The search says", "said", "cross-validation of its best"),
@@ -150,6 +149,6 @@ def _numbers(result: LuckResult) -> tuple[Number, ...]:
     )
 
 
-def _sentence(result: LuckResult, row: object) -> tuple[Phrase, ...]:
-    said, true, nested = tell_step(result, row)
+def _sentence(row: object) -> tuple[Phrase, ...]:
+    said, true, nested = tell_step(row)
     return ((said, "positive"), (true, "test"), (nested, None))

@@ -1,4 +1,4 @@
-"""What the lab of luck says in words: what a search says of itself, what is true, and what it costs to know."""
+"""What the lab of luck says in words: what a search says of itself, what is true, what it costs to know."""
 
 from typing import Any
 
@@ -71,7 +71,7 @@ def tell_bet(result: LuckResult) -> str:
     return f"{ends} {verdicts[find_answer(result)]}"
 
 
-def tell_step(result: LuckResult, row: Any) -> tuple[str, str, str]:
+def tell_step(row: Any) -> tuple[str, str, str]:
     """Return what is said, what is true and what nested cross-validation says, for one step."""
     n = int(row.n)
     said = (
@@ -87,8 +87,8 @@ def tell_curse(result: LuckResult) -> str:
     """Say how large the gap is, how sure one is of it, and how it varies between searches."""
     return (
         f"After {say_settings(result.n_trials)} the reported score lies {say_gap(result.gap)} from the truth "
-        f"on average, give or take {say_size(2 * result.gap_error)}. In eight of ten searches it lies between "
-        f"{say_gap(result.gap_low)} and {say_gap(result.gap_high)}; "
+        f"on average, give or take {say_size(2 * result.gap_error)}. In eight of ten searches it lies "
+        f"between {say_gap(result.gap_low)} and {say_gap(result.gap_high)}; "
         f"{result.flattered} of {result.n_searches} searches say too much."
     )
 
@@ -150,9 +150,9 @@ def tell_price(result: LuckResult) -> str:
     """Say what the honest answer costs."""
     return (
         f"The search trains {count(result.fits)} models. Nested cross-validation repeats it in each of {K} "
-        f"outer folds and trains {count(result.nested_fits)}. It judges the *search*; the model to use still "
-        f"comes from one more search on all rows, {count(result.fits + result.nested_fits)} fits in all. With "
-        "rows to spare, a test set that is looked at once does the same for one fit."
+        f"outer folds and trains {count(result.nested_fits)}. It judges the *search*; the model to use "
+        f"still comes from one more search on all rows, {count(result.fits + result.nested_fits)} fits in "
+        "all. With rows to spare, a test set that is looked at once does the same for one fit."
     )
 
 

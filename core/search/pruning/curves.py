@@ -163,9 +163,7 @@ def load_curves(name: str) -> Curves:
         rates=np.array([params[card.rate] for params in draw_settings(card)]),
         losses=losses.reshape(N_POOL, N_STEPS),
         orders=np.array([draw_order(search) for search in range(N_SEARCHES)]),
-        stops={
-            pruner: steps[pruner].to_numpy(dtype=np.int64).reshape(shape) for pruner in PRUNERS
-        },
+        stops={pruner: steps[pruner].to_numpy(dtype=np.int64).reshape(shape) for pruner in PRUNERS},
     )
 
 
