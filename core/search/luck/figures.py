@@ -13,10 +13,12 @@ from core.search.luck.words import say_gap
 @cached(LRUCache(maxsize=16), key=lambda result: result.spec.data, lock=Lock())
 def plot_gap(result: LuckResult) -> go.Figure:
     """Draw said minus true, mean and middle 80 % of the searches, plain and nested."""
+    said, nested = (
+        say_gap(gap).removesuffix("\u00a0points")
+        for gap in (result.last_gap, result.last_nested_gap)
+    )
     figure = new_figure(
-        title=f"After 100 settings: {say_gap(result.last_gap)}, nested {say_gap(result.last_nested_gap)}".replace(
-            "\u00a0points", ""
-        ),
+        title=f"After 100: {said}, nested {nested} points",
         x_label="settings tried",
         y_label="said − true, points of accuracy",
         height=400,

@@ -37,6 +37,8 @@ def write_script(spec: "PruningSpec") -> Script:
     training = _ROUNDS if card.model == "LightGBM" else _EPOCHS
     code = _CODE.format(
         imports=_IMPORTS[card.model],
+        more=_AFTER.get(card.model, ""),
+        integers=_INTEGERS[card.model],
         reading=write_reading_code(dataset).rstrip(),
         target=dataset.target,
         scale=" / 16  # pixels run from 0 to 16" if card.data == "digits" else "",
@@ -61,6 +63,13 @@ def _write_curves(card: CurveCard) -> bytes:
     return pd.concat([settings, losses], axis=1).to_csv(index=False, lineterminator="\n").encode()
 
 
+_INTEGERS = {
+    "LightGBM": 'for name in ["min_child_samples", "num_leaves"]:\n'
+    "    params[name] = int(params[name])\n",
+    "MLPClassifier": 'params["hidden_layer_sizes"] = int(params["hidden_layer_sizes"])\n',
+    "SGDClassifier": "",
+}
+_AFTER = {"MLPClassifier": "from sklearn.neural_network import MLPClassifier\n"}
 _IMPORTS = {
     "LightGBM": "import lightgbm\nimport numpy as np\nimport optuna\nimport pandas as pd\n",
     "MLPClassifier": "import numpy as np\nimport optuna\nimport pandas as pd\n"
@@ -155,14 +164,13 @@ study.optimize(objective, n_trials=N_TRIALS)
 
 # The training that would have ended best, trained once more to the end.
 winner = int(curves[:, -1].argmin())
-params = tried.iloc[winner].drop([name for name in tried if name.startswith("loss_")])
-whole = {{name: int(v) if name in {whole!r} else float(v) for name, v in params.items()}}
-print(
+params = tried.iloc[winner, :-N_STEPS].to_dict()
+{integers}print(
     json.dumps(
         {{
             "run_used": sum(given) / (N_TRIALS * N_STEPS),
             "run_best": study.best_value,
-            "run_winner": float(train(whole)[-1]),
+            "run_winner": float(train(params)[-1]),
             "run_winner_steps": given[winner],
             "run_killed": given[winner] < N_STEPS,
         }}

@@ -54,8 +54,8 @@ def describe_trainings(result: PruningResult) -> str:
         else f"{result.n_steps} steps of {result.per_step} {result.unit}s"
     )
     return (
-        f"{result.title}. Each line is one training with another setting. It runs for {steps}, and after each "
-        "one the log loss says how far off its probabilities are on validation rows: lower is better. All "
+        f"{result.title}. Each line is one training with another setting. It runs for {steps}, and after "
+        "each one the log loss says how far off its probabilities are on validation rows: lower is better. All "
         f"{result.n_pool} settings were trained to the end beforehand, so that one knows what was stopped."
     )
 
@@ -64,7 +64,7 @@ def tell_bet(result: PruningResult) -> str:
     """Say how many winners were stopped and what was saved."""
     return (
         f"In {result.killed} of {result.n_searches} searches the training that would have ended best was "
-        f"stopped. {percent(result.used, 0)} of the steps were made, {percent(1 - result.used, 0)} were saved."
+        f"stopped. {percent(result.used, 0)} of the steps were made, {percent(1 - result.used, 0)} saved."
     )
 
 
@@ -93,12 +93,16 @@ def tell_early(result: PruningResult) -> str:
 
 
 def tell_slow(result: PruningResult) -> str:
-    """Say who is stopped, by step size, and who wins."""
+    """Say how many good settings were stopped, and how many of the slow ones among them."""
+    if result.slow_stopped > result.fast_stopped:
+        verdict = "A small step size begins slowly, and the pruner takes slow for hopeless."
+    else:
+        verdict = "Here it is not the slow ones that are stopped most."
     return (
-        f"Of the settings with a small {result.rate_name} (the smaller half) "
-        f"{percent(result.slow_stopped, 0)} were stopped, of the others "
-        f"{percent(result.fast_stopped, 0)}. In {result.winner_slow} of {result.n_searches} searches the "
-        "winner is of the smaller half."
+        f"Look at the settings that end in the best quarter. {percent(result.good_stopped, 0)} of their "
+        f"trainings were stopped: of those with the smaller {result.rate_name} "
+        f"{percent(result.slow_stopped, 0)}, of those with the larger {percent(result.fast_stopped, 0)}. "
+        f"{verdict}"
     )
 
 
@@ -133,9 +137,10 @@ def tell_patience(result: PruningResult) -> str:
     table = result.pruners.set_index("pruner")
     hasty, patient = table.loc["median"], table.loc["patient"]
     return (
-        f"Waiting for a third of the steps (`n_warmup_steps`) stops the winner in {int(patient['killed'])} "
-        f"searches instead of {int(hasty['killed'])}, and makes {percent(float(patient['used']), 0)} of the "
-        f"steps instead of {percent(float(hasty['used']), 0)}."
+        "Waiting for a third of the steps (`n_warmup_steps`) stops the winner in "
+        f"{int(patient['killed'])} of {result.n_searches} searches, not waiting in {int(hasty['killed'])}. "
+        f"It makes {percent(float(patient['used']), 0)} of the steps instead of "
+        f"{percent(float(hasty['used']), 0)}."
     )
 
 
