@@ -52,8 +52,8 @@ def ask(result: PruningResult) -> Question:
         ask=(
             f"A search begins {result.n_trials} trainings. After each of {result.n_steps} steps the pruner "
             f"looks at the loss and stops those that seem hopeless. {RULES[result.spec.pruner]} The search "
-            f"is done {result.n_searches} times with other settings. In how many of them does the pruner stop "
-            "the very training that would have ended best?"
+            f"is done {result.n_searches} times with other settings. In how many of them does the pruner "
+            "stop the very training that would have ended best?"
         ),
         options={
             "none": "In none of them",
@@ -122,9 +122,9 @@ def explain(link: Link[PruningSpec], result: PruningResult) -> None:
     )
     st.caption(
         "Where the rule breaks: curves are only compared if they share their steps and their rows. A loss "
-        "that jumps from step to step stops good trainings by chance. Steps are saved, not always time: the first "
-        "steps may be the dear ones. Sources: Golovin and others 2017 (median rule), Jamieson and Talwalkar "
-        "2016 (halving), Li and others 2018 (Hyperband), Akiba and others 2019 (Optuna)."
+        "that jumps from step to step stops good trainings by chance. Steps are saved, not always time: the "
+        "first steps may be the dear ones. Sources: Golovin and others 2017 (median rule), Jamieson and "
+        "Talwalkar 2016 (halving), Li and others 2018 (Hyperband), Akiba and others 2019 (Optuna)."
     )
 
 

@@ -55,8 +55,8 @@ def describe_trainings(result: PruningResult) -> str:
     )
     return (
         f"{result.title}. Each line is one training with another setting. It runs for {steps}, and after "
-        "each one the log loss says how far off its probabilities are on validation rows: lower is better. All "
-        f"{result.n_pool} settings were trained to the end beforehand, so that one knows what was stopped."
+        "each one the log loss says how far off its probabilities are on validation rows: lower is better. "
+        f"All {result.n_pool} settings were trained to the end beforehand, so one knows what was stopped."
     )
 
 
