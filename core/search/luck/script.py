@@ -31,6 +31,7 @@ def write_script(spec: "LuckSpec") -> Script:
     labels = _FLIPS if card.is_noise else f'\ny = table["{dataset.target}"].to_numpy()'
     code = _CODE.format(
         reading=write_reading_code(dataset).rstrip(),
+        numpy="import numpy as np\n" if card.is_noise else "",
         rows=columns + labels,
         n_rows=card.n_rows,
         n_trials=n_trials,
@@ -59,8 +60,7 @@ _CODE = '''"""What the best setting of a random search says of itself, and what 
 
 import json
 
-import numpy as np
-import pandas as pd
+{numpy}import pandas as pd
 from scipy.stats import randint, uniform
 from sklearn.model_selection import (
     RandomizedSearchCV,

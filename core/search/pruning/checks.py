@@ -4,9 +4,9 @@ from typing import Any
 
 import numpy as np
 import optuna
-from sklearn.experimental import enable_halving_search_cv  # noqa: F401  # opens the next import
 from sklearn.datasets import make_classification
 from sklearn.dummy import DummyClassifier
+from sklearn.experimental import enable_halving_search_cv  # noqa: F401  # opens the next import
 from sklearn.model_selection import HalvingGridSearchCV
 
 from core.practice.family import Values
