@@ -24,6 +24,7 @@ from core.search.pruning.words import (
     tell_bet,
     tell_early,
     tell_fewer,
+    tell_first,
     tell_patience,
     tell_slow,
     tell_small,
@@ -112,7 +113,7 @@ def explain(link: Link[PruningSpec], result: PruningResult) -> None:
         key=link.key("stopped"),
         alt="Each setting by its step size and its loss at the end; the colour says how often it stopped.",
     )
-    misconception("Who is behind early ends behind.", tell_early(result))
+    misconception("Who is behind early ends behind.", tell_first(result))
     misconception("The more a pruner saves, the better it is.", tell_patience(result))
     misconception(
         "A pruner works by itself.",

@@ -50,7 +50,7 @@ def count_judged_search(n: int, k: int, outer: int) -> Facts:
 
 def draw_judged_search(rng: np.random.Generator) -> Values | None:
     """Draw the settings and the folds of a search that is judged."""
-    n, k, outer = int(rng.integers(8, 41)), int(rng.choice([3, 4, 5])), int(rng.choice([3, 4, 5]))
+    n, k, outer = int(rng.integers(8, 25)), int(rng.choice([3, 4, 5])), int(rng.choice([3, 4, 5]))
     search = n * k + 1
     values = {
         "n": n,

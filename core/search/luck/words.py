@@ -13,6 +13,10 @@ MUCH, LITTLE = 0.75, 0.25
 """The untouched score has risen as much, in part, or hardly, if it gained this share of what was reported."""
 
 
+SMALL_GAIN = 0.01
+"""A search that gains less on untouched rows has gained next to nothing."""
+
+
 def find_answer(result: LuckResult) -> str:
     """Return what happens on untouched rows: rises ``as-much``, in ``part``, ``stays``, or ``falls``."""
     share = result.rise_true / result.rise_said
@@ -97,8 +101,8 @@ def tell_run(result: LuckResult) -> str:
     """Say what one person sees, who has one search only."""
     off = result.run_said - result.run_true
     return (
-        f"You have only one search. Number {result.spec.search} says {percent(result.run_said, 1)}, and is "
-        f"worth {percent(result.run_true, 1)} ({say_gap(off)}). Nothing in its own scores shows that."
+        f"A person has only one search. Search {result.spec.search} says {percent(result.run_said, 1)}, and "
+        f"its choice is worth {percent(result.run_true, 1)} ({say_gap(off)}). Its own scores do not show it."
     )
 
 
@@ -108,25 +112,33 @@ def tell_start(result: LuckResult) -> str:
         f"With one setting there is no choice, and the gap is {say_gap(result.first_gap)}, give or take "
         f"{say_size(2 * result.first_gap_error)}."
     )
-    if result.is_noise:
-        return f"{start} Cross-validation of one setting is fair."
-    return (
-        f"{start} Cross-validation by itself is a little too modest, if anything: each of its models has "
-        f"learnt from {K - 1} fifths of the rows only."
-    )
+    if abs(result.first_gap) <= 2 * result.first_gap_error:
+        return f"{start} That is chance: cross-validation of a single setting is fair."
+    if result.first_gap < 0:
+        return (
+            f"{start} Cross-validation of a single setting is a little too modest: each of its models has "
+            f"learnt from {K - 1} fifths of the rows only."
+        )
+    return f"{start} These searches were lucky with their first setting already."
 
 
 def tell_choice(result: LuckResult) -> str:
-    """Say what the search could have chosen."""
+    """Say what the search has really gained."""
+    worth = (
+        f"Its choice is worth {percent(result.true, 1)}, one random setting "
+        f"{percent(result.first_true, 1)}."
+    )
     if result.is_noise:
         return (
-            "Here there was nothing to find. A search reports a winner all the same, and never says that "
-            "all its candidates are worth the same."
+            "Here it is: there was nothing to find. A search reports a winner all the same, and never says "
+            "that all its candidates are worth the same."
         )
-    return (
-        f"The search is no waste. Its choice is worth {percent(result.true, 1)}, one random setting "
-        f"{percent(result.first_true, 1)}. Only its own report is flattered."
-    )
+    if result.true - result.first_true < SMALL_GAIN:
+        return (
+            f"Here it has gained next to nothing. {worth} On the digits, where settings differ more, it "
+            "gains a lot. Its own report cannot tell the two cases apart."
+        )
+    return f"It is not. {worth} Only its own report is flattered."
 
 
 def tell_nested(result: LuckResult) -> str:
@@ -170,7 +182,7 @@ def curse_formula(result: LuckResult) -> Formula:
     """Return the winner's curse with its numbers."""
     return Formula(
         name="winner's curse",
-        top="score of the best in the search − its score on untouched rows",
+        top="said − true",
         top_number=f"{percent(result.said, 1)} − {percent(result.true, 1)}",
         value=say_gap(result.gap),
     )
@@ -179,8 +191,8 @@ def curse_formula(result: LuckResult) -> Formula:
 def price_formula(result: LuckResult) -> Formula:
     """Return the fits of nested cross-validation."""
     return Formula(
-        name="fits of nested cross-validation",
-        top="outer folds × (settings × inner folds + 1)",
+        name="nested fits",
+        top="outer folds × (settings × folds + 1)",
         top_number=f"{K} × ({result.n_trials} × {K} + 1)",
         value=count(count_fits(result.n_trials)["nested_fits"]),
     )

@@ -54,7 +54,7 @@ def _place(result: PruningResult) -> Chart:
     here = watched[int(watched[:, -1].argmin())]
     own = tuple((watched < here).sum(axis=0) + 1.0)
     return Chart(
-        title="At which place is the later winner?",
+        title="Place of the later winner (dashed: mean)",
         alt="Place of the training that ends best among all, at each step; 1 is in front.",
         x_label=name_steps(result),
         y_label=f"place of {result.n_trials}",
@@ -64,8 +64,8 @@ def _place(result: PruningResult) -> Chart:
         x_ticks=tuple((float(t), str(t)) for t in TICKS),
         y_ticks=((1.0, "1"), (10.0, "10"), (20.0, "20"), (30.0, "30")),
         lines=(
-            Line(x=x, y=own, meaning="good", label="this search", label_at=0.35),
-            Line(x=x, y=mean, meaning="muted", label="mean", is_dashed=True, label_at=0.7),
+            Line(x=x, y=own, meaning="good"),
+            Line(x=x, y=mean, meaning="muted", is_dashed=True),
         ),
         point_x=x,
         point_y=own,

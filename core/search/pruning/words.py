@@ -92,6 +92,22 @@ def tell_early(result: PruningResult) -> str:
     )
 
 
+def tell_first(result: PruningResult) -> str:
+    """Say what the order after the first step says about the end."""
+    first = result.steps.iloc[0]
+    place, behind = float(first["winner_place"]), int(first["winner_behind"])
+    verdict = (
+        "Here it is mostly true, and pruning is safe."
+        if behind <= FEW * result.n_searches
+        else "The order changes on the way."
+    )
+    return (
+        f"After {say_step(result, 1)} the training that ends best stands at place {place:.1f} of "
+        f"{result.n_trials} on average, and in {behind} of {result.n_searches} searches in the worse half. "
+        f"{verdict}"
+    )
+
+
 def tell_slow(result: PruningResult) -> str:
     """Say how many good settings were stopped, and how many of the slow ones among them."""
     if result.slow_stopped > result.fast_stopped:
