@@ -130,7 +130,8 @@ def test_the_agreement_is_a_correlation_of_ranks():
 
 def test_the_order_at_the_start_says_little_about_the_end_of_boosted_trees():
     early, late = prune(at=1), prune(at=10)
-    assert early.agreement < 0.3 < 0.8 < late.agreement
+    assert early.agreement < 0.3
+    assert late.agreement > 0.8
     assert early.winner_behind > N_SEARCHES / 2
     assert prune(curves="linear", at=1).agreement > 0.6
     assert "The order changes on the way" in words.tell_first(early)

@@ -8,15 +8,13 @@ from tests.take_home import check_form, compare, run_script
 
 NEEDED = ("run_used", "run_best", "run_winner", "run_winner_steps", "run_killed")
 PACKAGES = {"json", "numpy", "optuna", "pandas", "sklearn"}
-QUIET = ("ignore::DeprecationWarning", "ignore::optuna.exceptions.ExperimentalWarning")
+QUIET = ("ignore::DeprecationWarning", "ignore::FutureWarning", "ignore::UserWarning")
 
 
 @pytest.mark.parametrize("view", LAB.presets)
 def test_the_script_says_the_same_numbers_as_the_page_and_is_tidy(view, tmp_path):
     spec = PruningSpec(**LAB.presets[view])
     script = LAB.script(spec)
-    said = run_script(
-        script, tmp_path, filters=("ignore::DeprecationWarning", "ignore::FutureWarning")
-    )
+    said = run_script(script, tmp_path, filters=QUIET)
     compare(said, scalars_of(prune_searches(spec)), needed=NEEDED)
     check_form(script, imports=PACKAGES, optional={"lightgbm"})

@@ -111,16 +111,15 @@ class _Numbered(DummyClassifier):  # type: ignore[misc]  # untyped library
 
 def draw_rungs(rng: np.random.Generator) -> Values | None:
     """Draw how many settings a halving begins with, and which share goes on."""
-    factor = int(rng.choice([3, 4, 5]))
-    candidates = factor * int(rng.integers(4, 16))
-    values = {
+    factor = int(rng.choice([3, 4, 5, 6]))
+    candidates = factor * int(rng.integers(4, 13))
+    return {
         "factor": factor,
         "candidates": candidates,
         "half": candidates // 2,
         "second": candidates // factor,
         "dropped": candidates - candidates // factor,
     }
-    return values if candidates % 2 == 0 else None
 
 
 def ask_median(losses: list[float], mine: float) -> Facts:
