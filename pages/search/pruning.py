@@ -119,7 +119,7 @@ def explain(link: Link[PruningSpec], result: PruningResult) -> None:
         "A pruner works by itself.",
         "Optuna cannot look into your training. After each step the program must say `trial.report(loss, "
         "step)`, ask `trial.should_prune()` and, if so, `raise optuna.TrialPruned`. Without `report` nothing "
-        "is ever stopped.",
+        "is ever stopped. Who names no pruner gets the median pruner.",
     )
     st.caption(
         "Where the rule breaks: curves are only compared if they share their steps and their rows. A loss "

@@ -39,7 +39,7 @@ def _scores(result: LuckResult) -> Chart:
         x_ticks=X_TICKS,
         y_ticks=tuple((t, percent(t, 0)) for t in round_ticks(low, high, n_most=4)),
         lines=(
-            _line(result, "said", "positive", "said by the search", at=0.6),
+            _line(result, "said", "positive", "said by the search", at=0.3),
             _line(result, "true", "test", "untouched rows", at=1.0, below=True),
             _line(result, "nested", "validation", "nested", at=0.15, below=True, dashed=True),
         ),
@@ -73,8 +73,8 @@ def _gaps(result: LuckResult) -> Chart:
         ),
         lines=(
             Line(x=(LOW, HIGH), y=(0.0, 0.0), meaning="muted"),
-            _line(result, "gap_low", "muted", "", at=0.5, dashed=True),
-            _line(result, "gap_high", "muted", "8 of 10 searches", at=0.3, dashed=True),
+            _line(result, "gap_low", "muted", "8 of 10 searches", at=0.6, below=True, dashed=True),
+            _line(result, "gap_high", "muted", "", at=0.5, dashed=True),
             _line(result, "gap", "positive", "mean", at=0.9),
         ),
         point_x=x,

@@ -36,7 +36,7 @@ def count_judged_search(n: int, k: int, outer: int) -> Facts:
     ``added`` (settings × both numbers of folds added up).
     Check by eye: 10 settings in 5 folds are 51 fits; judged in 3 outer folds, 153; together 204.
     """
-    x, y = make_classification(n_samples=120, random_state=0)
+    x, y = make_classification(n_samples=60, random_state=0)
     counted: Any = type("Counted", (_Counted,), {"n_fits": 0})
     search = RandomizedSearchCV(
         counted(), {"first": list(range(n))}, n_iter=n, cv=k, random_state=0
@@ -50,7 +50,7 @@ def count_judged_search(n: int, k: int, outer: int) -> Facts:
 
 def draw_judged_search(rng: np.random.Generator) -> Values | None:
     """Draw the settings and the folds of a search that is judged."""
-    n, k, outer = int(rng.integers(8, 25)), int(rng.choice([3, 4, 5])), int(rng.choice([3, 4, 5]))
+    n, k, outer = int(rng.integers(4, 13)), int(rng.choice([2, 3, 4])), int(rng.choice([3, 4, 5]))
     search = n * k + 1
     values = {
         "n": n,
@@ -80,9 +80,9 @@ def guess_often(n: int, rows: int, right: int) -> Facts:
 
 def draw_guesses(rng: np.random.Generator) -> Values | None:
     """Draw how many useless models guess on how few rows."""
-    rows = int(rng.choice([20, 30, 40, 50]))
+    rows = int(rng.integers(16, 61))
     right = int(np.ceil(rows * rng.choice([0.65, 0.7, 0.75])))
-    n = int(rng.choice([10, 20, 30, 40, 60, 100]))
+    n = int(rng.choice([10, 15, 20, 25, 30, 40, 50, 60, 80, 100]))
     one = sum(comb(rows, at) for at in range(right, rows + 1)) / 2**rows
     best = 1 - (1 - one) ** n
     is_clear = all(abs(100 * v % 1 - 0.5) > 0.05 for v in (one, best, n * one))

@@ -56,8 +56,8 @@ def count_steps(trials: int, steps: int, stopped: int, after: int) -> Facts:
 
 def draw_steps(rng: np.random.Generator) -> Values | None:
     """Draw how many trials are stopped after how many steps."""
-    trials, steps = int(rng.choice([20, 25, 40, 50])), int(rng.choice([10, 20, 50]))
-    stopped, after = int(rng.integers(4, trials // 2)), int(rng.integers(1, steps // 2 + 1))
+    trials, steps = int(rng.choice([12, 16, 20])), int(rng.choice([5, 8, 10]))
+    stopped, after = int(rng.integers(3, trials // 2)), int(rng.integers(1, steps // 2 + 1))
     whole = trials * steps
     made = whole - stopped * (steps - after)
     values = {
@@ -80,13 +80,13 @@ def count_rungs(candidates: int, factor: int) -> Facts:
     Facts: ``rounds``, ``first`` and ``second`` (settings of these rounds), ``halves`` (half of the
     candidates), ``dropped`` (after the first round). Check by eye: 12 candidates with factor 3 leave 4.
     """
-    x, y = make_classification(n_samples=2000, random_state=0)
+    x, y = make_classification(n_samples=400, n_features=4, random_state=0)
     search = HalvingGridSearchCV(
         _Numbered(),
         {"number": list(range(candidates))},
         factor=factor,
         resource="n_samples",
-        min_resources=20,
+        min_resources=12,
         cv=2,
         refit=False,
         random_state=0,
@@ -112,7 +112,7 @@ class _Numbered(DummyClassifier):  # type: ignore[misc]  # untyped library
 def draw_rungs(rng: np.random.Generator) -> Values | None:
     """Draw how many settings a halving begins with, and which share goes on."""
     factor = int(rng.choice([3, 4, 5, 6]))
-    candidates = factor * int(rng.integers(4, 13))
+    candidates = factor * int(rng.integers(3, 13))
     return {
         "factor": factor,
         "candidates": candidates,

@@ -14,7 +14,7 @@ NAMES = {
 }
 RULES = {
     "median": "A training is stopped when its best loss so far is worse than the median of the earlier "
-    "trainings at the same step. The first five are never stopped. This is Optuna's default.",
+    "trainings at the same step. The first five are never stopped.",
     "patient": "The same rule as the median pruner, but nobody is stopped in the first third of the steps.",
     "halving": "After 1, 3 and 9 steps only the best third of those that came so far goes on.",
     "hyperband": "The trainings are dealt to groups. In each group a halving begins at another step, so "
@@ -71,8 +71,8 @@ def tell_bet(result: PruningResult) -> str:
 def tell_watched(result: PruningResult) -> str:
     """Say what happened in the watched search."""
     used = (
-        f"In search {result.spec.search} {percent(result.run_used, 0)} of the steps were made, and "
-        f"the later winner was "
+        f"In search number {result.spec.search}, {percent(result.run_used, 0)} of the steps were made. Its "
+        "later winner was "
     )
     if not result.run_killed:
         return f"{used}allowed to finish: loss {say_loss(result.run_winner)}."
