@@ -217,7 +217,8 @@ def test_the_picture_shows_who_goes_on(view):
         assert set(going.x[at]) <= {at + 1.0}
         assert stage.numbers[0].texts[at] in (str(n_going), str(n_going - 1))
         assert int(stage.numbers[0].texts[at]) == ((given > at + 1) | (given == N_STEPS)).sum()
-    assert len(stage.scene.still_lines) == N_TRIALS
+    assert len(stage.scene.moving_lines) == N_TRIALS - 1
+    assert stage.scene.still_lines[0].y[-1] == pytest.approx(np.log10(result.run_winner))
     assert stage_json(result) == stage.to_json()
 
 

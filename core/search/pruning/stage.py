@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from cachetools import LRUCache, cached
 
-from core.scene import Axis, Line, MovingDots, Scene, thin
+from core.scene import Axis, Line, MovingDots, MovingLine, Scene
 from core.search.pruning.charts import TICKS, draw_charts, name_steps
 from core.search.pruning.curves import load_curves
 from core.search.pruning.lab import PruningResult
@@ -76,7 +76,7 @@ def _scene(result: PruningResult, watched: _Watched) -> Scene:
     low, high = float(logs.min()), float(np.quantile(logs, TOP))
     room = 0.05 * (high - low)
     low, high = low - room, high + room
-    lines = [_curve(logs[at], "muted", "") for at in range(result.n_trials) if at != watched.winner]
+    others = [at for at in range(result.n_trials) if at != watched.winner]
     return Scene(
         x=Axis(
             label=name_steps(result),
@@ -90,16 +90,26 @@ def _scene(result: PruningResult, watched: _Watched) -> Scene:
             high=high,
             ticks=tuple((log10(t), f"{t:g}") for t in LOSSES if low <= log10(t) <= high),
         ),
-        still_lines=(*lines, _curve(logs[watched.winner], "good", "ends best if it may go on")),
+        moving_lines=tuple(
+            MovingLine(
+                label="a training, if it may go on" if at == others[0] else "",
+                x=tuple(float(step) for step in range(1, result.n_steps + 1)),
+                y=(tuple(logs[at].tolist()),) * result.n_steps,
+                meaning="noise",
+                is_thin=True,
+            )
+            for at in others
+        ),
+        still_lines=(
+            Line(
+                x=tuple(float(step) for step in range(1, result.n_steps + 1)),
+                y=tuple(logs[watched.winner].tolist()),
+                meaning="good",
+                label="ends best if it may go on",
+            ),
+        ),
         moving_dots=_dots(result, watched, logs),
     )
-
-
-def _curve(heights: Any, meaning: Any, label: str) -> Line:
-    places = np.arange(1, len(heights) + 1, dtype=float)
-    # `thin` measures both axes from 0 to 1; a twentieth of a step is far below what a screen shows.
-    x, y = thin((places / len(heights)).tolist(), heights.tolist(), tolerance=2e-3)
-    return Line(x=tuple(at * len(heights) for at in x), y=y, meaning=meaning, label=label)
 
 
 def _dots(result: PruningResult, watched: _Watched, logs: Any) -> tuple[MovingDots, ...]:
