@@ -193,6 +193,24 @@ class Session:
             if kind == "script_finished" and message.script_finished != CUT_SHORT:
                 return self
 
+    def ask_for_the_code(self):
+        """Press "Code" and "Download", as a browser does; return the address of the file."""
+        (button,) = (
+            message.delta.new_element.download_button
+            for message in self.press("Code").messages
+            if message.delta.new_element.download_button.label
+        )
+        request = BackMsg()
+        asked = request.backend_operation_request
+        asked.request_id, asked.session_id = "1", self.id
+        asked.deferred_file.file_id = button.deferred_file_id
+        self.wire.send(request.SerializeToString())
+        while True:
+            message = ForwardMsg()
+            message.ParseFromString(self.wire.recv(timeout=60))
+            if message.WhichOneof("type") == "backend_operation_response":
+                return message.backend_operation_response.deferred_file.url
+
     @property
     def words(self):
         """All that this run sent to the browser, as one text."""

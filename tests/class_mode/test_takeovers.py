@@ -144,17 +144,32 @@ def test_t3_without_a_cookie_nothing_personal_is_served_or_taken(served, method,
     assert served.ask(method, path, Accept="text/html").status == 401
 
 
-def test_t3_a_download_needs_the_cookie_and_comes_with_it(served, mia, ben):
+def test_t3_a_download_is_given_to_its_owner_alone(served, mia, ben):
     with session(served, mia.cookie) as own:
-        own.run("thresholds", "hide=predict")
-        urls = set(re.findall(r"/media/\w+\.\w+", own.words))
+        url = own.run("thresholds", "hide=predict").ask_for_the_code()
+        assert re.fullmatch(r"/media/\w+\.zip", url)
+        assert served.ask("GET", url, Cookie=f"glassroom={mia.cookie}").status == 200
+        assert served.ask("GET", url, Cookie=f"glassroom={ben.cookie}").status == 404
+        assert served.ask("GET", url).status == 401
+        with session(served, ben.cookie) as his:
+            assert his.run("thresholds", "hide=predict").ask_for_the_code() == url
+            assert served.ask("GET", url, Cookie=f"glassroom={ben.cookie}").status == 200
+
+
+def test_t3_everything_kept_of_a_person_is_given_to_that_person_alone(served, mia, ben):
     record = served.ask("GET", "/_glassroom/record", Cookie=f"glassroom={mia.cookie}")
     assert record.status == 200
     assert mia.id in record.text
     assert ben.id not in record.text
     assert record.headers["Cache-Control"] == "no-store"
-    for url in urls:
-        assert served.ask("GET", url).status == 401
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/media/", "/media/../media/x", "/media/%2e%2e/x", "/media/" + "a" * 56, "/media/x.csv"],
+)
+def test_t3_what_is_no_file_of_ones_own_is_not_found(served, mia, path):
+    assert served.ask("GET", path, Cookie=f"glassroom={mia.cookie}").status == 404
 
 
 @pytest.mark.parametrize("path", ["/", "/join", "/_stcore/health", "/_glassroom/boot", "/static/x"])
