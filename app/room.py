@@ -87,6 +87,14 @@ def _show_people() -> None:
     ready = _count_ready(rooms, {member.id for member in members})
     with st.container(key="card_people", gap="small"):
         st.subheader(f"{len(members)} here, {ready} ready", anchor=False)
+        wrong = rooms.count_wrong_guesses()
+        if wrong:
+            st.warning(
+                f"Somebody typed a wrong teacher's phrase {wrong} times in the last 15 minutes. "
+                "You can always sign in with the long word that `glassroom teacher` says."
+                if wrong > 1
+                else "Somebody typed a wrong teacher's phrase in the last 15 minutes."
+            )
         if not members:
             st.markdown("Nobody has joined this room yet.")
             return
