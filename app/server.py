@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from starlette.middleware import Middleware
     from starlette.routing import BaseRoute
 
+    from core.lab import Lab
+
 APP = Path(__file__).parent
 PRELOADED = (
     "numpy",
@@ -87,8 +89,8 @@ def serve(settings: Settings) -> None:
     )
     gc.collect()
     gc.freeze()
-    for work in (_collect_garbage, _warm_up):
-        threading.Thread(target=work, daemon=True, name=work.__name__).start()
+    threading.Thread(target=_collect_garbage, daemon=True, name="collect garbage").start()
+    threading.Thread(target=_warm_up, args=(settings,), daemon=True, name="warm up").start()
     # Streamlit takes the directory of argv[0] for the app's; ours must not depend on the caller.
     sys.argv = [str(APP / "main.py")]
     app.run(config=config)
@@ -143,20 +145,26 @@ def preload() -> None:
         import_module(name)
 
 
-def _warm_up() -> None:
-    """Take up the jobs of an earlier server, and have each lesson's first view ready."""
+def _warm_up(settings: Settings) -> None:
+    """Take up the jobs of an earlier server, and have the first views ready that need no training."""
     from app.training import obtain
     from core.jobs import open_jobs
-    from core.lab import find_labs, load_lab
 
     open_jobs()
-    for entry in find_labs():
-        lab = load_lab(entry.name)
-        spec = lab.spec()
-        if lab.slow_part is None or lab.slow_part(spec) is None:
-            obtain(lab, spec)
+    for lab in labs_to_warm_up(settings):
+        obtain(lab, lab.spec())
     gc.collect()
     gc.freeze()  # what the first views brought along stays, too
+
+
+def labs_to_warm_up(settings: Settings) -> "Iterator[Lab[Any, Any]]":
+    """Yield the labs whose first view the server has ready before anybody asks for it."""
+    from core.lab import find_labs, load_lab
+
+    for entry in find_labs() if settings.warm_up == "all" else ():
+        lab = load_lab(entry.name)
+        if lab.slow_part is None or lab.slow_part(lab.spec()) is None:
+            yield lab
 
 
 def address_of(settings: Settings) -> str:

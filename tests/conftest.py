@@ -17,6 +17,8 @@ def own_home(tmp_path_factory):
     home = tmp_path_factory.mktemp("home")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GLASSROOM_HOME", str(home))
+        # Some twenty servers are started: each would compute all first views beside the tests.
+        patch.setenv("GLASSROOM_WARM_UP", "none")
         yield home
 
 
