@@ -126,8 +126,11 @@ def own_addresses() -> set[str]:
 
 def open_home(settings: Settings) -> None:
     """Look whether the record is sound, open it alone, and keep backups, before anybody is served."""
-    from core.store import BackupKeeper, StoreError, open_store, require_sound
+    from core.store import BackupKeeper, StoreError, find_risk, open_store, require_sound
 
+    risk = find_risk(settings.home)
+    if risk is not None:
+        print(f"! {risk}", flush=True)  # noqa: T201
     try:
         require_sound(settings.home)
         BackupKeeper(open_store(settings.home)).start()

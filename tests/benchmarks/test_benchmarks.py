@@ -260,7 +260,7 @@ def test_a_learner_releases_the_handle_and_the_url_and_the_picture_follow(tuned_
     assert min(opened.seconds, released.seconds, page.seconds) > 0
 
 
-def test_every_press_of_a_class_is_answered_and_on_the_disk_after_a_kill():
+def test_f4_every_press_of_a_class_is_answered_and_on_the_disk_after_a_kill():
     report = class_load.measure(sessions=(6,), connect_within=1.0)
     (row,) = rows_of(report, class_load.measure)["class"]
     assert row["people"] == row["connected"] == row["answered"] == row["stored"] == 6
@@ -269,9 +269,12 @@ def test_every_press_of_a_class_is_answered_and_on_the_disk_after_a_kill():
 
 
 @pytest.mark.full
-def test_f38_f39_three_hundred_people_connect_and_press_within_a_second():
+def test_f38_f39_three_hundred_people_connect_and_press_within_a_second(record_property):
     report = class_load.measure(sessions=(300,))
     (row,) = rows_of(report, class_load.measure)["class"]
+    record_property("people", row["connected"])
+    record_property("presses stored", row["stored"])
+    record_property("slowest press ms", row["max_ms"])
     assert row["connected"] == row["answered"] == row["stored"] == 300
 
 

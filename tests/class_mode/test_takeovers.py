@@ -76,11 +76,14 @@ def try_to_take(served, cookie, headers, wanted):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_t1_nobody_takes_over_a_session_while_its_owner_is_there(served, mia, ben, name):
+def test_t1_nobody_takes_over_a_session_while_its_owner_is_there(
+    served, mia, ben, name, record_property
+):
     cookie, headers = attacks(served, mia, ben)[name]
     with session(served, mia.cookie) as own:
         own.run()
         got = try_to_take(served, cookie, headers, own.id)
+        note_attack(record_property, got, own.id)
         assert_isolated(got, own.id, is_member=name.startswith("another learner"))
         before = own.id
         assert "Mia" in own.run().words
@@ -88,14 +91,22 @@ def test_t1_nobody_takes_over_a_session_while_its_owner_is_there(served, mia, be
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_t1_nobody_takes_over_a_session_while_its_owner_is_away(served, mia, ben, name):
+def test_t1_nobody_takes_over_a_session_while_its_owner_is_away(
+    served, mia, ben, name, record_property
+):
     cookie, headers = attacks(served, mia, ben)[name]
     with session(served, mia.cookie) as own:
         wanted = own.run().id
     got = try_to_take(served, cookie, headers, wanted)
+    note_attack(record_property, got, wanted)
     assert_isolated(got, wanted, is_member=name.startswith("another learner"))
     with session(served, mia.cookie, claims=wanted) as back:
         assert back.run().id == wanted, "the owner returns to the same session"
+
+
+def note_attack(record_property, got, wanted):
+    record_property("takeovers tried", 1)
+    record_property("takeovers", int(got is not None and (got[0] == wanted or "Mia" in got[1])))
 
 
 def assert_isolated(got, wanted, *, is_member):
@@ -249,7 +260,7 @@ def test_who_was_sent_out_has_no_session_and_stores_nothing(served):
         assert eve.id.encode() not in file.read_bytes(), file.name
 
 
-def test_the_way_back_is_the_personal_code(served, mia):
+def test_f27_the_way_back_is_the_personal_code(served, mia):
     answer = served.post(do="rejoin", code=mia.code.lower().replace("-", " "))
     assert answer.status == 303
     assert answer.headers["Set-Cookie"].startswith(f"glassroom={mia.id}.")

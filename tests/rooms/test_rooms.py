@@ -51,7 +51,7 @@ def test_who_joins_is_found_again_after_a_restart(store, rooms):
     assert again.rejoin(group(rooms.personal_code(mia.id))) == mia
 
 
-def test_a_double_click_on_join_is_one_member(rooms):
+def test_f31_a_double_click_on_join_is_one_member(rooms):
     mia = rooms.join(rooms.room.code, "Mia", attempt=attempt(1))
     assert rooms.join(rooms.room.code, "Mia", attempt=attempt(1)) == mia
     assert len(rooms.members()) == 1
