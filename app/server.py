@@ -12,7 +12,9 @@ import sys
 import threading
 import time
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -86,6 +88,7 @@ def serve(settings: Settings) -> None:
         routes=routes,
         middleware=build_middleware(config["server.allowedHosts"], *layers),
         on_script_error=tell_error,
+        lifespan=partial(_close_record_at_the_end, settings.home),
     )
     gc.collect()
     gc.freeze()
@@ -136,6 +139,15 @@ def open_home(settings: Settings) -> None:
         BackupKeeper(open_store(settings.home)).start()
     except StoreError as error:
         raise SpecError(str(error)) from None
+
+
+@asynccontextmanager
+async def _close_record_at_the_end(home: Path, _app: object) -> AsyncIterator[None]:
+    """Close the record when the server is asked to end: the signal leaves no time for `atexit`."""
+    from core.store import open_store
+
+    yield
+    open_store(home).close()
 
 
 def _is_loopback(address: str) -> bool:

@@ -162,6 +162,7 @@ class Pupil:
         self._port, self._cookie = port, cookie
         self._socket: ClientConnection | None = None
         self._button, self._fragment = "", ""
+        self._label = PRESS
         self._labels: set[str] = set()
 
     async def open(self) -> None:
@@ -176,7 +177,7 @@ class Pupil:
             open_timeout=SECONDS_TO_ANSWER,
             ping_interval=None,
         )
-        await self._run(BackMsg(), PRESS)
+        await self._run(BackMsg(), "")
 
     async def press(self) -> None:
         """Say that one is ready, and wait until the page says that it is stored."""
@@ -184,6 +185,13 @@ class Pupil:
         request.rerun_script.fragment_id = self._fragment
         request.rerun_script.widget_states.widgets.add(id=self._button, trigger_value=True)
         await self._run(request, PRESSED)
+
+    async def press_again(self) -> None:
+        """Press the button whatever it says now, and wait until the page says that it is stored."""
+        request = BackMsg()
+        request.rerun_script.fragment_id = self._fragment
+        request.rerun_script.widget_states.widgets.add(id=self._button, trigger_value=True)
+        await self._run(request, PRESSED if self._label == PRESS else PRESS)
 
     async def close(self) -> None:
         """Leave as a browser does."""
@@ -198,7 +206,7 @@ class Pupil:
         async with asyncio.timeout(SECONDS_TO_ANSWER):
             while not await self._take():
                 pass
-        if expected not in self._labels:
+        if not self._labels or (expected and expected not in self._labels):
             message = f"The page did not say {expected!r}."
             raise RuntimeError(message)
 
@@ -208,9 +216,9 @@ class Pupil:
         message = ForwardMsg()
         message.ParseFromString(payload if isinstance(payload, bytes) else payload.encode())
         button = message.delta.new_element.button
-        if button.label:
+        if button.label in {PRESS, PRESSED}:
             self._labels.add(button.label)
-        if button.label == PRESS:
+            self._label = button.label
             self._button, self._fragment = button.id, message.delta.fragment_id
         return (
             message.WhichOneof("type") == "script_finished" and message.script_finished != REPLACED

@@ -96,6 +96,12 @@ def line(kept):
             f"load held: {counts['people']:,} people connected, {counts['presses stored']:,} pressed within "
             f"a second and were stored, the last answered after {counts['slowest press ms'] / 1000:.1f} s",
         )
+    if counts["minutes of a soak"]:
+        parts.insert(
+            1,
+            f"memory after {counts['minutes of a soak']:g} minutes of a full class: "
+            f"{counts['growth of the memory in percent']:+.0f} %",
+        )
     span = days[0] if days[0] == days[-1] else f"{days[0]} to {days[-1]}"
     return f"Test runs of {span}, failed: {failed}. {'; '.join(parts)}."
 

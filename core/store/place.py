@@ -5,9 +5,14 @@ from pathlib import Path
 
 import psutil
 
-SYNCED = ("dropbox", "onedrive", "google drive", "googledrive", "icloud", "mobile documents", "nextcloud", "owncloud")  # fmt: skip
+SYNCED = (
+    "dropbox", "onedrive", "google drive", "googledrive", "icloud", "mobile documents", "nextcloud",
+    "owncloud",
+)  # fmt: skip
 """How folders that a program copies to other machines are called, in small letters."""
-NETWORK = frozenset({"nfs", "nfs4", "cifs", "smbfs", "smb3", "afpfs", "webdav", "davfs", "fuse.sshfs", "9p"})  # fmt: skip
+NETWORK = frozenset(
+    {"nfs", "nfs4", "cifs", "smbfs", "smb3", "afpfs", "webdav", "davfs", "fuse.sshfs", "9p"}
+)
 """File systems of other machines, where locks and syncs cannot be relied on."""
 
 
@@ -26,7 +31,7 @@ def find_risk(home: Path, mounts: Iterable[tuple[str, str]] | None = None) -> st
     for part in home.parts:
         if part.lower().startswith(SYNCED):
             return (
-                f"The home lies in {part!r}, which a program copies to other machines while Glassroom writes. "
+                f"The home lies in {part!r}, which a program copies elsewhere while Glassroom writes. "
                 "Set GLASSROOM_HOME to a folder that is not synchronised."
             )
     if mounts is None:

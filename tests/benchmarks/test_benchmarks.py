@@ -17,6 +17,7 @@ from benchmarks import __main__ as command_line
 from benchmarks import (
     appends,
     class_load,
+    class_soak,
     cold_start,
     drag,
     resamples,
@@ -276,6 +277,27 @@ def test_f38_f39_three_hundred_people_connect_and_press_within_a_second(record_p
     record_property("presses stored", row["stored"])
     record_property("slowest press ms", row["max_ms"])
     assert row["connected"] == row["answered"] == row["stored"] == 300
+
+
+def test_f42_a_soak_reads_the_memory_and_every_press_is_on_the_disk():
+    """The short form is too short to judge the memory; it shows that what is counted is so."""
+    report = class_soak.measure(minutes=0.25, sessions=6, connect_within=1.0, rows=4)
+    tables = rows_of(report, class_soak.measure)
+    assert [row["minute"] for row in tables["memory"]] == [0.06, 0.12, 0.19, 0.25]
+    assert all(row["rss_mb"] > 50 for row in tables["memory"])
+    (growth,) = tables["growth"]
+    assert growth["failed"] == 0
+    assert growth["stored"] == growth["presses"] > 0
+
+
+@pytest.mark.full
+def test_f42_twenty_minutes_of_three_hundred_people_leave_the_memory_bounded(record_property):
+    (growth,) = rows_of(class_soak.measure(), class_soak.measure)["growth"]
+    record_property("minutes of a soak", growth["minutes"])
+    record_property("growth of the memory in percent", growth["growth_percent"])
+    assert growth["failed"] == 0
+    assert growth["stored"] == growth["presses"]
+    assert growth["growth_percent"] < class_soak.MAX_GROWTH_PERCENT
 
 
 N_RELEASES = 4

@@ -102,7 +102,10 @@ def is_found_or_harmless(home: Path, how: str, seed: int, whole: list[str]) -> s
         damage(path, how, random.Random(seed))
         if not is_sound(home):
             return "found"
-        store = open_store(home)
+        try:
+            store = open_store(home)
+        except StoreError:
+            return "found when opened"
         try:
             read = [str(event) for event in store.events("ann")]
         except StoreError:
