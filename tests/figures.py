@@ -68,42 +68,40 @@ def survived(kept, letter):
 
 
 def line(kept):
-    """Return the figures as one line of the README."""
+    """Return the figures as one line of the README; what was not measured is not said."""
     if not kept:
         return "No test run has kept its figures yet."
     counts, failed = Counter(), sum(entry["failed"] for entry in kept.values())
     for entry in kept.values():
         counts.update(entry["counts"])
     days = sorted(entry["on"] for entry in kept.values())
-    faults, threats = survived(kept, "f"), survived(kept, "t")
-    mutated = counts["fuzz runs of the reader"]
-    tables = (
-        f"bad tables, each read or refused in a sentence: {counts['bad files']:,} files, {mutated:,} mutated "
-        f"and {counts['made-up files']:,} made-up ones"
-    )
-    parts = [
-        f"faults survived: {faults[0]} of {faults[1]} tried",
-        f"threats held off: {threats[0]} of {threats[1]} tried",
-        f"kills: {counts['kills']:,}, confirmed events lost: {counts['events lost']:,}",
-        f"damaged records: {counts['damages']:,}, read otherwise than written: {counts['damages missed']:,}",
-        tables,
-        f"hostile texts shown: {counts['hostile texts']:,}, came alive: {counts['texts alive']:,}",
-        f"takeovers tried: {counts['takeovers tried']:,}, succeeded: {counts['takeovers']:,}",
-    ]
-    if counts["people"]:
-        parts.insert(
-            0,
-            f"load held: {counts['people']:,} people connected, {counts['presses stored']:,} pressed within "
-            f"a second and were stored, the last answered after {counts['slowest press ms'] / 1000:.1f} s",
-        )
-    if counts["minutes of a soak"]:
-        parts.insert(
-            1,
-            f"memory after {counts['minutes of a soak']:g} minutes of a full class: "
-            f"{counts['growth of the memory in percent']:+.0f} %",
-        )
     span = days[0] if days[0] == days[-1] else f"{days[0]} to {days[-1]}"
-    return f"Test runs of {span}, failed: {failed}. {'; '.join(parts)}."
+    parts = [f"Test runs of {span}, failed: {failed}"]
+    for what, letter in (("faults survived", "f"), ("threats held off", "t")):
+        good, tried = survived(kept, letter)
+        parts += [f"{what}: {good} of {tried} tried"] * (tried > 0)
+    parts += [words for counted, words in _sentences(counts) if counts[counted]]
+    return f"{' · '.join(parts)}."
+
+
+def _sentences(counts):
+    """Pairs of what must have been counted, and the words about it."""
+    seconds, percent = counts["slowest press ms"] / 1000, counts["growth of the memory in percent"]
+    stored, minutes = counts["presses stored"], counts["minutes of a soak"]
+    return [
+        ("people", f"load held: {counts['people']:,} people, {stored:,} presses within a second stored, the "
+                   f"last one answered after {seconds:.1f} s"),
+        ("minutes of a soak", f"memory after {minutes:g} minutes of a full class: {percent:+.0f} %"),
+        ("kills", f"kills: {counts['kills']:,}, confirmed events lost: {counts['events lost']:,}"),
+        ("damages", f"damaged records: {counts['damages']:,}, read otherwise than written: "
+                    f"{counts['damages missed']:,}"),
+        ("bad files", f"bad tables, each read or refused in a sentence: {counts['bad files']:,} files, "
+                      f"{counts['fuzz runs of the reader']:,} mutated, {counts['made-up files']:,} made up"),
+        ("hostile texts", f"hostile texts shown: {counts['hostile texts']:,}, came alive: "
+                          f"{counts['texts alive']:,}"),
+        ("takeovers tried", f"takeovers tried: {counts['takeovers tried']:,}, succeeded: "
+                            f"{counts['takeovers']:,}"),
+    ]  # fmt: skip
 
 
 def write_readme(kept, path=README):

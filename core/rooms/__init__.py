@@ -7,6 +7,7 @@ from core.rooms.guesses import (
     WINDOW_SECONDS,
     TooManyGuessesError,
 )
+from core.rooms.polls import Poll, Polls, open_polls
 from core.rooms.rooms import CLASS, TEACHER, Member, Room, Rooms, open_rooms, say_teacher_token
 
 __all__ = [
@@ -16,11 +17,14 @@ __all__ = [
     "TEACHER",
     "WINDOW_SECONDS",
     "Member",
+    "Poll",
+    "Polls",
     "Room",
     "Rooms",
     "TooManyGuessesError",
     "group",
     "normalise_code",
+    "open_polls",
     "open_rooms",
     "say_teacher_token",
 ]

@@ -193,6 +193,32 @@ class Session:
             if kind == "script_finished" and message.script_finished != CUT_SHORT:
                 return self
 
+    def choose(self, label, place):
+        """Choose the option at `place` of a radio, as the browser does."""
+        request = BackMsg()
+        for message in self.messages:
+            radio = message.delta.new_element.radio
+            if radio.label.replace("\\", "") == label:
+                request.rerun_script.fragment_id = message.delta.fragment_id
+                request.rerun_script.widget_states.widgets.add(
+                    id=radio.id, string_value=radio.options[place]
+                )
+                return self.send(request)
+        error = f"There is no choice {label!r}."
+        raise LookupError(error)
+
+    def submit(self, label, *texts):
+        """Type into the fields of a form in their order, and press its button."""
+        elements = [message.delta.new_element for message in self.messages]
+        (button,) = (e.button for e in elements if e.button.label == label and e.button.form_id)
+        fields = [e.text_input for e in elements if e.text_input.form_id == button.form_id]
+        request = BackMsg()
+        states = request.rerun_script.widget_states.widgets
+        for field, text in zip(fields, texts, strict=False):
+            states.add(id=field.id, string_value=text)
+        states.add(id=button.id, trigger_value=True)
+        return self.send(request)
+
     def ask_for_the_code(self):
         """Press "Code" and "Download", as a browser does; return the address of the file."""
         (button,) = (
