@@ -17,6 +17,19 @@ README = ROOT / "README.md"
 BEGIN, END = "<!-- figures of the test run -->", "<!-- end of the figures -->"
 NUMBER = re.compile(r"(?<=_)([ft]\d+)(?=_)")
 
+SENTENCES = {
+    "people": "load held: {people:,} people, {presses stored:,} presses within a second stored, the last "
+    "one answered after {slowest press s:.1f} s",
+    "minutes of a soak": "memory after {minutes of a soak:g} minutes of a class: {growth percent:+.0f} %",
+    "kills": "kills: {kills:,}, confirmed events lost: {events lost:,}",
+    "damages": "damaged records: {damages:,}, read otherwise than written: {damages missed:,}",
+    "bad files": "bad tables, each read or refused in a sentence: {bad files:,} files, {mutated files:,} "
+    "mutated, {made-up files:,} made up",
+    "hostile texts": "hostile texts shown: {hostile texts:,}, came alive: {texts alive:,}",
+    "takeovers tried": "takeovers tried: {takeovers tried:,}, succeeded: {takeovers:,}",
+}
+"""What must have been counted, and what is then said of it."""
+
 
 def numbers_of(name):
     """Return the faults and threats in the name of a test: ``test_f38_f39_all`` gives f38 and f39."""
@@ -80,28 +93,8 @@ def line(kept):
     for what, letter in (("faults survived", "f"), ("threats held off", "t")):
         good, tried = survived(kept, letter)
         parts += [f"{what}: {good} of {tried} tried"] * (tried > 0)
-    parts += [words for counted, words in _sentences(counts) if counts[counted]]
+    parts += [words.format_map(counts) for counted, words in SENTENCES.items() if counts[counted]]
     return f"{' · '.join(parts)}."
-
-
-def _sentences(counts):
-    """Pairs of what must have been counted, and the words about it."""
-    seconds, percent = counts["slowest press ms"] / 1000, counts["growth of the memory in percent"]
-    stored, minutes = counts["presses stored"], counts["minutes of a soak"]
-    return [
-        ("people", f"load held: {counts['people']:,} people, {stored:,} presses within a second stored, the "
-                   f"last one answered after {seconds:.1f} s"),
-        ("minutes of a soak", f"memory after {minutes:g} minutes of a full class: {percent:+.0f} %"),
-        ("kills", f"kills: {counts['kills']:,}, confirmed events lost: {counts['events lost']:,}"),
-        ("damages", f"damaged records: {counts['damages']:,}, read otherwise than written: "
-                    f"{counts['damages missed']:,}"),
-        ("bad files", f"bad tables, each read or refused in a sentence: {counts['bad files']:,} files, "
-                      f"{counts['fuzz runs of the reader']:,} mutated, {counts['made-up files']:,} made up"),
-        ("hostile texts", f"hostile texts shown: {counts['hostile texts']:,}, came alive: "
-                          f"{counts['texts alive']:,}"),
-        ("takeovers tried", f"takeovers tried: {counts['takeovers tried']:,}, succeeded: "
-                            f"{counts['takeovers']:,}"),
-    ]  # fmt: skip
 
 
 def write_readme(kept, path=README):

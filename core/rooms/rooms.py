@@ -160,13 +160,7 @@ class Rooms:
 
         The token has 128 bits. No number of guesses finds it, so it is looked at always: it is the way in
         while somebody keeps the phrase shut by guessing. Only the phrase, which a person made up, is guarded.
-
-        Parameters
-        ----------
-        word
-            What was typed.
-        address
-            Where it comes from; only a fingerprint of it is stored.
+        Of the `address` that a word comes from, a fingerprint is stored.
 
         Raises
         ------

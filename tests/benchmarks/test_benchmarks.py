@@ -275,7 +275,7 @@ def test_f38_f39_three_hundred_people_connect_and_press_within_a_second(record_p
     (row,) = rows_of(report, class_load.measure)["class"]
     record_property("people", row["connected"])
     record_property("presses stored", row["stored"])
-    record_property("slowest press ms", row["max_ms"])
+    record_property("slowest press s", row["max_ms"] / 1000)
     assert row["connected"] == row["answered"] == row["stored"] == 300
 
 
@@ -294,7 +294,7 @@ def test_f42_a_soak_reads_the_memory_and_every_press_is_on_the_disk():
 def test_f42_twenty_minutes_of_three_hundred_people_leave_the_memory_bounded(record_property):
     (growth,) = rows_of(class_soak.measure(), class_soak.measure)["growth"]
     record_property("minutes of a soak", growth["minutes"])
-    record_property("growth of the memory in percent", growth["growth_percent"])
+    record_property("growth percent", growth["growth_percent"])
     assert growth["failed"] == 0
     assert growth["stored"] == growth["presses"]
     assert growth["growth_percent"] < class_soak.MAX_GROWTH_PERCENT

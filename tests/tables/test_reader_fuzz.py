@@ -97,14 +97,14 @@ def fuzz(n_runs: int, seed: int) -> float:
 
 def test_t8_five_thousand_mutated_files_end_in_a_table_or_a_sentence_in_time(record_property):
     assert fuzz(5000, seed=0) < SECONDS
-    record_property("fuzz runs of the reader", 5000)
+    record_property("mutated files", 5000)
 
 
 @pytest.mark.full
 @pytest.mark.parametrize("seed", range(1, 11))
 def test_t8_a_million_mutated_files_end_in_a_table_or_a_sentence_in_time(seed, record_property):
     assert fuzz(100_000, seed) < SECONDS
-    record_property("fuzz runs of the reader", 100_000)
+    record_property("mutated files", 100_000)
 
 
 def test_t8_eighteen_thousand_made_up_files_are_split_into_cells_or_refused(record_property):
