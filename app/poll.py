@@ -21,12 +21,12 @@ def show_poll_of_teacher() -> None:
     with st.container(key="card_poll", gap="small"):
         if poll is not None:
             _show_count(poll)
-        with st.popover(
-            "Ask the room" if poll is None else "Ask another question", type="tertiary"
-        ):
+        label = "Ask the room" if poll is None else "Ask another question"
+        if st.button(label, type="tertiary", key="ask_room"):
             _ask()
 
 
+@st.dialog("Ask the room")
 def _ask() -> None:
     with st.form("ask", border=False, clear_on_submit=True):
         question = st.text_input("Your question", key="question", max_chars=200)
@@ -34,7 +34,7 @@ def _ask() -> None:
             st.text_input(f"Answer {place + 1}", key=f"option{place}", max_chars=80)
             for place in range(N_LINES)
         ]
-        if st.form_submit_button("Ask the room"):
+        if st.form_submit_button("Ask", type="primary"):
             try:
                 open_polls().ask(open_rooms().room.code, question, options)
             except (SpecError, StoreError) as error:
@@ -73,12 +73,14 @@ def show_poll_of_learner() -> None:
             )
             return
         chosen = polls.choice_of(learner, poll)
+        st.subheader(safe_text.md(poll.question), anchor=False)
         st.radio(
             safe_text.md(poll.question),
             range(len(poll.options)),
             index=chosen,
             format_func=lambda place: safe_text.md(poll.options[place]),
             key=f"vote_{poll.id}",
+            label_visibility="collapsed",
             on_change=_vote,
             args=(poll,),
         )

@@ -209,10 +209,17 @@ class Session:
 
     def submit(self, label, *texts):
         """Type into the fields of a form in their order, and press its button."""
-        elements = [message.delta.new_element for message in self.messages]
-        (button,) = (e.button for e in elements if e.button.label == label and e.button.form_id)
+        deltas = [message.delta for message in self.messages]
+        (drawn,) = (
+            d
+            for d in deltas
+            if d.new_element.button.form_id and d.new_element.button.label == label
+        )
+        button = drawn.new_element.button
+        elements = [delta.new_element for delta in deltas]
         fields = [e.text_input for e in elements if e.text_input.form_id == button.form_id]
         request = BackMsg()
+        request.rerun_script.fragment_id = drawn.fragment_id
         states = request.rerun_script.widget_states.widgets
         for field, text in zip(fields, texts, strict=False):
             states.add(id=field.id, string_value=text)

@@ -10,8 +10,8 @@ def test_t18_only_the_teacher_sees_the_count_until_the_question_is_closed(served
     mia, ben = Person(served, "Mia P."), Person(served, "Ben P.")
     teacher_cookie = cookie_of(served.post(do="teach", word=served.teacher_word()))
     with session(served, teacher_cookie) as teacher, session(served, mia.cookie) as hers:
-        teacher.run().submit(
-            "Ask the room", "Which error grows?", "Bias", "Variance ![t](http://evil)"
+        teacher.run().press("Ask the room").submit(
+            "Ask", "Which error grows?", "Bias", "Variance ![t](http://evil)"
         )
         assert "Which error grows" in teacher.run().words
         hers.run().choose("Which error grows?", 1)
