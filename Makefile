@@ -20,7 +20,7 @@ test: $(VENV)/.dev lint
 	@$(BIN)/python -m pytest -m "not full" -n 2 --dist loadgroup
 
 test-full: $(VENV)/.dev lint
-	@$(BIN)/python -m pytest -n 2 --dist loadgroup
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup --figures
 
 lint: $(VENV)/.dev
 	@$(BIN)/ruff check --quiet .

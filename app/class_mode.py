@@ -9,6 +9,7 @@ from starlette.routing import BaseRoute
 
 from app.identity import JOIN, TRUSTED, Cookies, Identity
 from app.join import Door
+from app.media import OwnMedia
 from app.quota import UploadQuota
 from core.personal import forget_person, gather_record
 from core.rooms import group, open_rooms
@@ -40,6 +41,7 @@ def open_class(settings: Settings, addresses: Sequence[str]) -> OpenedClass:
         routes=door.routes(),
         layers=[
             Middleware(Identity, rooms=rooms, cookies=cookies),
+            Middleware(OwnMedia),
             Middleware(UploadQuota, max_mb=2 * settings.max_upload_mb),
         ],
         trusted_headers=dict(TRUSTED),

@@ -11,7 +11,7 @@ from pathlib import Path
 import psutil
 
 from core.settings import Settings
-from core.store import StoreError, open_store, sqlite_version
+from core.store import StoreError, find_risk, open_store, sqlite_version
 
 PACKAGES = ("streamlit", "scikit-learn", "pandas", "numpy", "pyarrow", "plotly", "apsw")
 LOW_DISK_MB = 500
@@ -55,6 +55,9 @@ def _home_lines(home: Path) -> Iterator[str]:
     yield f"{warns}{'free disk':<14} {free_mb:,.0f} MB"
     if not os.access(parent, os.W_OK):
         yield f"! {parent} cannot be written to. Set GLASSROOM_HOME to a folder of yours."
+    risk = find_risk(home)
+    if risk is not None:
+        yield f"! {risk}"
     for name in ("glassroom.db", "results", "tables", "jobs"):
         yield f"{name:<14} {_size_mb(home / name):,.1f} MB"
 

@@ -6,6 +6,7 @@ import streamlit as st
 
 from app.identity import JOIN
 from app.learner import current_learner, recall, record
+from app.poll import show_poll_of_learner, show_poll_of_teacher
 from core import safe_text
 from core.rooms import TEACHER, Room, Rooms, group, open_rooms
 from core.store import StoreError, open_store
@@ -25,6 +26,7 @@ def show_room() -> None:
         st.title("The class", anchor=False)
         if learner == TEACHER:
             _show_code(rooms)
+            show_poll_of_teacher()
             _show_people()
         else:
             _show_place(rooms, learner)
@@ -36,6 +38,7 @@ def _show_place(rooms: Rooms, learner: str) -> None:
         f"You are here as **{name}**. Your answers are kept under this name on the computer of the "
         f"class. [Your personal code, your record, and the way out]({JOIN})"
     )
+    show_poll_of_learner()
     _ask_ready(rooms.room)
 
 
@@ -87,6 +90,14 @@ def _show_people() -> None:
     ready = _count_ready(rooms, {member.id for member in members})
     with st.container(key="card_people", gap="small"):
         st.subheader(f"{len(members)} here, {ready} ready", anchor=False)
+        wrong = rooms.count_wrong_guesses()
+        if wrong:
+            st.warning(
+                f"Somebody typed a wrong teacher's phrase {wrong} times in the last 15 minutes. "
+                "You can always sign in with the long word that `glassroom teacher` says."
+                if wrong > 1
+                else "Somebody typed a wrong teacher's phrase in the last 15 minutes."
+            )
         if not members:
             st.markdown("Nobody has joined this room yet.")
             return

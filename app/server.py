@@ -12,7 +12,9 @@ import sys
 import threading
 import time
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager
+from functools import partial
 from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -26,6 +28,8 @@ from core.settings import Settings
 if TYPE_CHECKING:
     from starlette.middleware import Middleware
     from starlette.routing import BaseRoute
+
+    from core.lab import Lab
 
 APP = Path(__file__).parent
 PRELOADED = (
@@ -84,11 +88,12 @@ def serve(settings: Settings) -> None:
         routes=routes,
         middleware=build_middleware(config["server.allowedHosts"], *layers),
         on_script_error=tell_error,
+        lifespan=partial(_close_record_at_the_end, settings.home),
     )
     gc.collect()
     gc.freeze()
-    for work in (_collect_garbage, _warm_up):
-        threading.Thread(target=work, daemon=True, name=work.__name__).start()
+    threading.Thread(target=_collect_garbage, daemon=True, name="collect garbage").start()
+    threading.Thread(target=_warm_up, args=(settings,), daemon=True, name="warm up").start()
     # Streamlit takes the directory of argv[0] for the app's; ours must not depend on the caller.
     sys.argv = [str(APP / "main.py")]
     app.run(config=config)
@@ -124,13 +129,25 @@ def own_addresses() -> set[str]:
 
 def open_home(settings: Settings) -> None:
     """Look whether the record is sound, open it alone, and keep backups, before anybody is served."""
-    from core.store import BackupKeeper, StoreError, open_store, require_sound
+    from core.store import BackupKeeper, StoreError, find_risk, open_store, require_sound
 
+    risk = find_risk(settings.home)
+    if risk is not None:
+        print(f"! {risk}", flush=True)  # noqa: T201
     try:
         require_sound(settings.home)
         BackupKeeper(open_store(settings.home)).start()
     except StoreError as error:
         raise SpecError(str(error)) from None
+
+
+@asynccontextmanager
+async def _close_record_at_the_end(home: Path, _app: object) -> AsyncIterator[None]:
+    """Close the record when the server is asked to end: the signal leaves no time for `atexit`."""
+    from core.store import open_store
+
+    yield
+    open_store(home).close()
 
 
 def _is_loopback(address: str) -> bool:
@@ -143,20 +160,26 @@ def preload() -> None:
         import_module(name)
 
 
-def _warm_up() -> None:
-    """Take up the jobs of an earlier server, and have each lesson's first view ready."""
+def _warm_up(settings: Settings) -> None:
+    """Take up the jobs of an earlier server, and have the first views ready that need no training."""
     from app.training import obtain
     from core.jobs import open_jobs
-    from core.lab import find_labs, load_lab
 
     open_jobs()
-    for entry in find_labs():
-        lab = load_lab(entry.name)
-        spec = lab.spec()
-        if lab.slow_part is None or lab.slow_part(spec) is None:
-            obtain(lab, spec)
+    for lab in labs_to_warm_up(settings):
+        obtain(lab, lab.spec())
     gc.collect()
     gc.freeze()  # what the first views brought along stays, too
+
+
+def labs_to_warm_up(settings: Settings) -> "Iterator[Lab[Any, Any]]":
+    """Yield the labs whose first view the server has ready before anybody asks for it."""
+    from core.lab import find_labs, load_lab
+
+    for entry in find_labs() if settings.warm_up == "all" else ():
+        lab = load_lab(entry.name)
+        if lab.slow_part is None or lab.slow_part(lab.spec()) is None:
+            yield lab
 
 
 def address_of(settings: Settings) -> str:

@@ -12,10 +12,12 @@ from types import FrameType
 from benchmarks.report import Report, in_words, write
 
 NAMES = (
-    "sweep", "resamples", "appends", "cold_start", "drag", "websocket_load", "class_load"
+    "sweep", "resamples", "appends", "cold_start", "drag", "websocket_load", "class_load", "class_soak"
 )  # fmt: skip
 TIMED = frozenset({"drag", "websocket_load"})
 """Benchmarks whose length can be chosen."""
+LONG = frozenset({"class_soak"})
+"""Benchmarks that run only when they are named: this one takes 20 minutes."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -35,7 +37,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         parser.error(f"--seconds must be more than 0, got {options.seconds:g}")
     # Servers are ended on the way out; a plain SIGTERM would leave them running.
     signal.signal(signal.SIGTERM, _leave)
-    for name in options.names or NAMES:
+    for name in options.names or [name for name in NAMES if name not in LONG]:
         start = time.perf_counter()
         report = _run(name, options.seconds)
         kept = os.path.relpath(write(report))

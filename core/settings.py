@@ -11,6 +11,7 @@ from core.errors import SpecError, require
 
 PREFIX = "GLASSROOM_"
 MODES = ("self-study", "class")
+WARM_UPS = ("all", "none")
 MIN_PHRASE = 10
 
 
@@ -40,6 +41,8 @@ class Settings:
     job_seconds: int = 120
     """Wall-clock limit of one training job."""
     job_memory_mb: int = 1500
+    warm_up: str = "all"
+    """``all``: the server has each lesson's first view ready before anybody asks; ``none``: on demand."""
 
     def __post_init__(self) -> None:
         for field in fields(self):
@@ -52,6 +55,10 @@ class Settings:
         require(
             self.mode in MODES,
             f"{PREFIX}MODE must be {' or '.join(MODES)}, got {self.mode!r}.",
+        )
+        require(
+            self.warm_up in WARM_UPS,
+            f"{PREFIX}WARM_UP must be {' or '.join(WARM_UPS)}, got {self.warm_up!r}.",
         )
         require(
             self.teacher_phrase == "" or len(self.teacher_phrase) >= MIN_PHRASE,

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 import pytest
+from figures import Figures, write_readme
 
 CHAPTERS = {page.parent.name for page in Path(__file__).parents[1].glob("pages/*/*.py")}
 
@@ -17,6 +18,8 @@ def own_home(tmp_path_factory):
     home = tmp_path_factory.mktemp("home")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GLASSROOM_HOME", str(home))
+        # Some twenty servers are started: each would compute all first views beside the tests.
+        patch.setenv("GLASSROOM_WARM_UP", "none")
         yield home
 
 
@@ -27,6 +30,33 @@ def new_home(request, tmp_path, monkeypatch):
     if request.path.parent.name not in CHAPTERS:
         monkeypatch.setenv("GLASSROOM_HOME", str(home))
     return home
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--figures",
+        action="store_true",
+        help="keep what the drills counted in tests/figures.json and say it in the README",
+    )
+
+
+def pytest_configure(config):
+    if not hasattr(config, "workerinput"):  # the reports of all workers come to the first process
+        config.pluginmanager.register(Keeper(kept=config.getoption("--figures")))
+
+
+class Keeper:
+    """Collects the figures of a run and keeps them at its end."""
+
+    def __init__(self, *, kept):
+        self.figures, self.is_kept = Figures(), kept
+
+    def pytest_runtest_logreport(self, report):
+        self.figures.add(report)
+
+    def pytest_sessionfinish(self):
+        if self.is_kept:
+            write_readme(self.figures.keep())
 
 
 def missing(program: str, reason: str) -> None:

@@ -67,7 +67,7 @@ def test_plot_text_holds_no_tag(text):
 @pytest.mark.parametrize(
     "start", ["=", "+", "-", "@", "\t", "\r", "＝", "＋", " =", '"=', "\u00a0="]
 )
-def test_a_cell_that_a_spreadsheet_would_run_gets_a_quote(start):
+def test_t14_a_cell_that_a_spreadsheet_would_run_gets_a_quote(start):
     assert safe_text.csv_cell(f"{start}cmd|calc") == f"'{start}cmd|calc"
 
 
@@ -77,7 +77,7 @@ def test_numbers_and_plain_words_stay_as_they_are(value):
 
 
 @given(st.text())
-def test_a_file_name_stays_in_its_folder_on_every_system(text):
+def test_t9_a_file_name_stays_in_its_folder_on_every_system(text):
     name = safe_text.filename(text, ending=".zip")
     assert re.fullmatch(r"[a-z0-9][a-z0-9_-]{0,80}\.zip", name)
     assert name.removesuffix(".zip") not in {"con", "prn", "aux", "nul", "com1", "lpt9"}

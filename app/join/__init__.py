@@ -92,7 +92,9 @@ class Door:
                 return self._enter(request, self.rooms.rejoin(form.get("code", "")).id, wanted)
             case "teach":
                 word = form.get("word", "")
-                return self._enter(request, self.rooms.sign_in_teacher(word), wanted)
+                address = request.client.host if request.client else ""
+                teacher = self.rooms.sign_in_teacher(word, address=address)
+                return self._enter(request, teacher, wanted)
             case "forget" if learner not in {None, TEACHER}:
                 self.forget(str(learner))
                 return self._leave(request)

@@ -7,6 +7,7 @@ from core.store.check import CheckReport, check_file
 from core.store.errors import StoreError
 from core.store.event import Event
 from core.store.keeper import Backup, BackupKeeper, find_backups, require_sound, restore
+from core.store.place import find_risk
 from core.store.store import Store, open_store, sqlite_version
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "StoreError",
     "check_file",
     "find_backups",
+    "find_risk",
     "open_store",
     "require_sound",
     "restore",

@@ -41,7 +41,8 @@ def refuse_newer(version: int) -> None:
         message = (
             f"The record was written by a newer Glassroom (schema {version}; this one knows "
             f"{len(MIGRATIONS)}). Nothing was changed. Start the newer Glassroom, or choose "
-            "another folder as GLASSROOM_HOME."
+            "another folder as GLASSROOM_HOME. If there never was a newer one, the file is damaged: "
+            "`glassroom restore` brings back the newest good backup."
         )
         raise StoreError(message)
 

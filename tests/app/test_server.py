@@ -20,8 +20,9 @@ import streamlit.config
 from streamlit.runtime.scriptrunner import script_runner
 
 from app.middleware import content_security_policy, inline_script_hashes
-from app.server import APP, server_config
+from app.server import APP, labs_to_warm_up, server_config
 from core.errors import SpecError
+from core.lab import find_labs, load_lab
 from core.settings import Settings, read_settings
 
 
@@ -120,6 +121,19 @@ def test_a_second_server_on_the_same_port_says_so_and_ends(server):
     assert second.returncode == 2
     assert f"Port {port} on 127.0.0.1 cannot be used" in second.stderr
     assert "GLASSROOM_PORT" in second.stderr
+
+
+def test_first_views_that_need_no_training_are_made_ready_unless_that_is_switched_off():
+    ready = {lab.name for lab in labs_to_warm_up(Settings())}
+    trained = {
+        lab.name
+        for lab in (load_lab(entry.name) for entry in find_labs())
+        if lab.slow_part is not None and lab.slow_part(lab.spec()) is not None
+    }
+    assert ready
+    assert ready | trained == {entry.name for entry in find_labs()}
+    assert not ready & trained
+    assert list(labs_to_warm_up(Settings(warm_up="none"))) == []
 
 
 def test_the_policy_names_no_host_that_could_end_it():

@@ -51,7 +51,7 @@ def set_threshold(visit, key, times=1):
             visit.page.keyboard.press(key)
 
 
-def test_handle_controls_and_url_agree_after_each_change_reload_back_and_forward(visit):
+def test_f30_handle_controls_and_url_agree_after_each_change_reload_back_and_forward(visit):
     visit.open_lab()
     assert_all_agree(visit)
     set_threshold(visit, "PageDown", 3)

@@ -106,7 +106,7 @@ def test_what_cannot_be_read_is_asked_again_and_is_no_attempt(drawn):
     expect(card(drawn, item)).to_contain_text("Right.")
 
 
-def test_a_double_click_stores_one_answer_and_runs_only_its_own_question(drawn):
+def test_f31_a_double_click_stores_one_answer_and_runs_only_its_own_question(drawn):
     item = first(drawn, numeric=False)
     before = len(drawn.classroom.events("answer", item.id))
     check(drawn, item)
@@ -123,7 +123,7 @@ def test_a_double_click_stores_one_answer_and_runs_only_its_own_question(drawn):
     }
 
 
-def test_of_two_tabs_the_first_answer_counts_and_both_show_it(drawn, new_page):
+def test_f29_of_two_tabs_the_first_answer_counts_and_both_show_it(drawn, new_page):
     item = first(drawn, numeric=False)
     before = len(drawn.classroom.events("answer", item.id))
     second = new_page().open_lab()

@@ -36,7 +36,7 @@ def test_a_newcomer_finds_the_way_in_and_the_map_follows_what_was_done(new_page,
     assert all(words.startswith("not begun") for words in progress(visit)[1:])
 
 
-def test_an_open_page_notices_a_restart_after_a_kill_and_a_refresh_brings_everything_back(
+def test_f32_an_open_page_notices_a_restart_after_a_kill_and_a_refresh_brings_everything_back(
     new_page, new_classroom
 ):
     visit = new_page(classroom=new_classroom)

@@ -65,7 +65,7 @@ def test_during_a_training_the_controls_and_the_questions_stay_usable(visit):
     assert visit.page.get_by_role("spinbutton", name="A miss costs").input_value() == "20.00"
 
 
-def test_a_reload_during_a_training_finds_it_again(visit):
+def test_f25_a_reload_during_a_training_finds_it_again(visit):
     begin(visit, model="boosting", seed="13")
     before = workers(visit.classroom)
     visit.reload()

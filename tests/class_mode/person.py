@@ -193,6 +193,57 @@ class Session:
             if kind == "script_finished" and message.script_finished != CUT_SHORT:
                 return self
 
+    def choose(self, label, place):
+        """Choose the option at `place` of a radio, as the browser does."""
+        request = BackMsg()
+        for message in self.messages:
+            radio = message.delta.new_element.radio
+            if radio.label.replace("\\", "") == label:
+                request.rerun_script.fragment_id = message.delta.fragment_id
+                request.rerun_script.widget_states.widgets.add(
+                    id=radio.id, string_value=radio.options[place]
+                )
+                return self.send(request)
+        error = f"There is no choice {label!r}."
+        raise LookupError(error)
+
+    def submit(self, label, *texts):
+        """Type into the fields of a form in their order, and press its button."""
+        deltas = [message.delta for message in self.messages]
+        (drawn,) = (
+            d
+            for d in deltas
+            if d.new_element.button.form_id and d.new_element.button.label == label
+        )
+        button = drawn.new_element.button
+        elements = [delta.new_element for delta in deltas]
+        fields = [e.text_input for e in elements if e.text_input.form_id == button.form_id]
+        request = BackMsg()
+        request.rerun_script.fragment_id = drawn.fragment_id
+        states = request.rerun_script.widget_states.widgets
+        for field, text in zip(fields, texts, strict=False):
+            states.add(id=field.id, string_value=text)
+        states.add(id=button.id, trigger_value=True)
+        return self.send(request)
+
+    def ask_for_the_code(self):
+        """Press "Code" and "Download", as a browser does; return the address of the file."""
+        (button,) = (
+            message.delta.new_element.download_button
+            for message in self.press("Code").messages
+            if message.delta.new_element.download_button.label
+        )
+        request = BackMsg()
+        asked = request.backend_operation_request
+        asked.request_id, asked.session_id = "1", self.id
+        asked.deferred_file.file_id = button.deferred_file_id
+        self.wire.send(request.SerializeToString())
+        while True:
+            message = ForwardMsg()
+            message.ParseFromString(self.wire.recv(timeout=60))
+            if message.WhichOneof("type") == "backend_operation_response":
+                return message.backend_operation_response.deferred_file.url
+
     @property
     def words(self):
         """All that this run sent to the browser, as one text."""

@@ -96,7 +96,7 @@ def test_self_study_has_no_login_and_believes_no_header(tmp_path):
     store.close()
 
 
-def test_a_class_is_served_with_a_key_that_only_its_owner_reads(tmp_path):
+def test_t17_a_class_is_served_with_a_key_that_only_its_owner_reads(tmp_path):
     with serving(tmp_path / "home") as served:
         for name in ("class.key", "glassroom.db", "glassroom.lock", "logs/server.jsonl"):
             assert (served.home / name).stat().st_mode & 0o077 == 0, name

@@ -76,11 +76,14 @@ def try_to_take(served, cookie, headers, wanted):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_t1_nobody_takes_over_a_session_while_its_owner_is_there(served, mia, ben, name):
+def test_t1_nobody_takes_over_a_session_while_its_owner_is_there(
+    served, mia, ben, name, record_property
+):
     cookie, headers = attacks(served, mia, ben)[name]
     with session(served, mia.cookie) as own:
         own.run()
         got = try_to_take(served, cookie, headers, own.id)
+        note_attack(record_property, got, own.id)
         assert_isolated(got, own.id, is_member=name.startswith("another learner"))
         before = own.id
         assert "Mia" in own.run().words
@@ -88,14 +91,22 @@ def test_t1_nobody_takes_over_a_session_while_its_owner_is_there(served, mia, be
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_t1_nobody_takes_over_a_session_while_its_owner_is_away(served, mia, ben, name):
+def test_t1_nobody_takes_over_a_session_while_its_owner_is_away(
+    served, mia, ben, name, record_property
+):
     cookie, headers = attacks(served, mia, ben)[name]
     with session(served, mia.cookie) as own:
         wanted = own.run().id
     got = try_to_take(served, cookie, headers, wanted)
+    note_attack(record_property, got, wanted)
     assert_isolated(got, wanted, is_member=name.startswith("another learner"))
     with session(served, mia.cookie, claims=wanted) as back:
         assert back.run().id == wanted, "the owner returns to the same session"
+
+
+def note_attack(record_property, got, wanted):
+    record_property("takeovers tried", 1)
+    record_property("takeovers", int(got is not None and (got[0] == wanted or "Mia" in got[1])))
 
 
 def assert_isolated(got, wanted, *, is_member):
@@ -144,17 +155,32 @@ def test_t3_without_a_cookie_nothing_personal_is_served_or_taken(served, method,
     assert served.ask(method, path, Accept="text/html").status == 401
 
 
-def test_t3_a_download_needs_the_cookie_and_comes_with_it(served, mia, ben):
+def test_t3_a_download_is_given_to_its_owner_alone(served, mia, ben):
     with session(served, mia.cookie) as own:
-        own.run("thresholds", "hide=predict")
-        urls = set(re.findall(r"/media/\w+\.\w+", own.words))
+        url = own.run("thresholds", "hide=predict").ask_for_the_code()
+        assert re.fullmatch(r"/media/\w+\.zip", url)
+        assert served.ask("GET", url, Cookie=f"glassroom={mia.cookie}").status == 200
+        assert served.ask("GET", url, Cookie=f"glassroom={ben.cookie}").status == 404
+        assert served.ask("GET", url).status == 401
+        with session(served, ben.cookie) as his:
+            assert his.run("thresholds", "hide=predict").ask_for_the_code() == url
+            assert served.ask("GET", url, Cookie=f"glassroom={ben.cookie}").status == 200
+
+
+def test_t3_everything_kept_of_a_person_is_given_to_that_person_alone(served, mia, ben):
     record = served.ask("GET", "/_glassroom/record", Cookie=f"glassroom={mia.cookie}")
     assert record.status == 200
     assert mia.id in record.text
     assert ben.id not in record.text
     assert record.headers["Cache-Control"] == "no-store"
-    for url in urls:
-        assert served.ask("GET", url).status == 401
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/media/", "/media/../media/x", "/media/%2e%2e/x", "/media/" + "a" * 56, "/media/x.csv"],
+)
+def test_t3_what_is_no_file_of_ones_own_is_not_found(served, mia, path):
+    assert served.ask("GET", path, Cookie=f"glassroom={mia.cookie}").status == 404
 
 
 @pytest.mark.parametrize("path", ["/", "/join", "/_stcore/health", "/_glassroom/boot", "/static/x"])
@@ -234,7 +260,7 @@ def test_who_was_sent_out_has_no_session_and_stores_nothing(served):
         assert eve.id.encode() not in file.read_bytes(), file.name
 
 
-def test_the_way_back_is_the_personal_code(served, mia):
+def test_f27_the_way_back_is_the_personal_code(served, mia):
     answer = served.post(do="rejoin", code=mia.code.lower().replace("-", " "))
     assert answer.status == 303
     assert answer.headers["Set-Cookie"].startswith(f"glassroom={mia.id}.")

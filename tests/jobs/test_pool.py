@@ -182,7 +182,7 @@ def test_a_function_outside_core_is_no_job(bench):
     jobs.cancel("x")
 
 
-def test_a_full_disk_is_said_before_the_work(pool, monkeypatch):
+def test_f13_a_full_disk_is_said_before_the_work(pool, monkeypatch):
     class Usage:
         free = 100e6
 
@@ -231,7 +231,7 @@ def start_server_and_kill_it(bench, n_steps):
     return job_id
 
 
-def test_a_job_outlives_its_server_and_the_next_one_adopts_it(bench):
+def test_f2_a_job_outlives_its_server_and_the_next_one_adopts_it(bench):
     spec = Spec(n_steps=20, seconds=0.1)
     job_id = start_server_and_kill_it(bench, spec.n_steps)
     pool = bench.open()
@@ -255,7 +255,7 @@ def test_an_adopted_job_can_be_cancelled(bench):
     assert bench.living() == []
 
 
-def test_a_job_that_died_with_its_server_is_called_interrupted(bench):
+def test_f3_a_job_that_died_with_its_server_is_called_interrupted(bench):
     job_id = start_server_and_kill_it(bench, 10_000)
     for process in bench.living():
         process.kill()

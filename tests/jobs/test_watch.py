@@ -29,7 +29,7 @@ TOO_BIG = "The training needed more than 400 MB of memory, the limit here. Choos
     ],
     ids=lambda run: run.__name__,
 )
-def test_what_never_ends_is_stopped_at_the_limit(bench, pool, monkeypatch, run):
+def test_f43_f44_what_never_ends_is_stopped_at_the_limit(bench, pool, monkeypatch, run):
     monkeypatch.setenv("GLASSROOM_JOB_SECONDS", "2")
     job = pool.submit(run, Spec(), owner="local")
     status = bench.wait_for_end(pool, job)
@@ -50,7 +50,7 @@ def test_what_never_ends_is_stopped_at_the_limit(bench, pool, monkeypatch, run):
     ],
     ids=lambda run: run.__name__,
 )
-def test_what_takes_too_much_memory_is_stopped(bench, pool, monkeypatch, run):
+def test_f45_what_takes_too_much_memory_is_stopped(bench, pool, monkeypatch, run):
     monkeypatch.setenv("GLASSROOM_JOB_MEMORY_MB", "400")
     job = pool.submit(run, Spec(), owner="local")
     largest = 0.0
@@ -73,7 +73,7 @@ def test_what_asks_for_more_than_there_is_ends_at_once(bench, pool):
     assert "more than 1500 MB of memory" in status.sentence
 
 
-def test_a_file_that_grows_too_large_ends_the_training(bench, pool, tmp_path):
+def test_f46_a_file_that_grows_too_large_ends_the_training(bench, pool, tmp_path):
     place = tmp_path / "large.bin"
     job = pool.submit(misbehaving.fill_the_disk, Spec(place=str(place)), owner="local")
     status = bench.wait_for_end(pool, job)
@@ -85,7 +85,7 @@ def test_a_file_that_grows_too_large_ends_the_training(bench, pool, tmp_path):
 
 
 @pytest.mark.parametrize("megabytes", [20, pytest.param(1000, marks=pytest.mark.full)])
-def test_a_training_that_prints_a_lot_ends_well_and_its_log_stays_small(bench, pool, megabytes):
+def test_f46_a_training_that_prints_a_lot_ends_well_and_its_log_stays_small(bench, pool, megabytes):
     job = pool.submit(misbehaving.print_a_lot, Spec(n_steps=megabytes), owner="local")
     status = bench.wait_for_end(pool, job)
     log = (bench.home / "jobs" / job.id / LOG).read_bytes()
@@ -95,7 +95,7 @@ def test_a_training_that_prints_a_lot_ends_well_and_its_log_stays_small(bench, p
 
 
 @pytest.mark.parametrize("seconds", [0.0, 1e6], ids=["ended by itself", "cancelled"])
-def test_grandchildren_that_refuse_to_end_are_ended(bench, pool, seconds):
+def test_f47_grandchildren_that_refuse_to_end_are_ended(bench, pool, seconds):
     spec = Spec(seconds=seconds)
     job = pool.submit(misbehaving.leave_grandchildren, spec, owner="local")
     if seconds:
@@ -153,7 +153,7 @@ def test_the_walls_of_the_worker_itself_count_as_the_time_limit(bench, pool):
 
 
 @pytest.mark.parametrize("n_jobs", [4, pytest.param(60, marks=pytest.mark.full)])
-def test_cancelled_at_any_moment_nothing_is_left(bench, pool, n_jobs):
+def test_f48_cancelled_at_any_moment_nothing_is_left(bench, pool, n_jobs):
     rng = np.random.default_rng(0)
     slowest = 0.0
     for seed in range(n_jobs):

@@ -137,18 +137,18 @@ def test_mcc_stays_the_same_when_the_classes_swap_their_names(tp, fp, fn, tn):
 
 
 @given(COUNTS.filter(bool), COUNTS, COUNTS, COUNTS)
-def test_f1_is_the_harmonic_mean_of_precision_and_recall(tp, fp, fn, tn):
+def test_the_f1_score_is_the_harmonic_mean_of_precision_and_recall(tp, fp, fn, tn):
     rates = measure_one(tp, fp, fn, tn)
     assert 2 / rates["f1"] == pytest.approx(1 / rates["precision"] + 1 / rates["recall"])
 
 
 @given(COUNTS, COUNTS, COUNTS, COUNTS, COUNTS)
-def test_f1_ignores_the_true_negatives(tp, fp, fn, tn, other_tn):
+def test_the_f1_score_ignores_the_true_negatives(tp, fp, fn, tn, other_tn):
     here, there = measure_one(tp, fp, fn, tn), measure_one(tp, fp, fn, other_tn)
     assert here["f1"] == pytest.approx(there["f1"], abs=0, nan_ok=True)
 
 
-def test_f1_of_precision_1_and_recall_a_tenth_is_0_18_and_not_0_55():
+def test_the_f1_score_of_precision_1_and_recall_a_tenth_is_0_18_and_not_0_55():
     rates = measure_one(tp=1, fp=0, fn=9, tn=90)
     assert (rates["precision"], rates["recall"]) == (1.0, 0.1)
     assert rates["f1"] == pytest.approx(2 / 11)

@@ -74,7 +74,7 @@ def test_all_four_counts_matter_to_matthews_which_is_the_correlation_of_two_colu
     assert of_counts("mcc") == pytest.approx(np.corrcoef(*columns)[0, 1])
 
 
-def test_f1_is_the_harmonic_mean_and_close_to_the_lower_of_the_two():
+def test_the_f1_score_is_the_harmonic_mean_and_close_to_the_lower_of_the_two():
     precision, recall, f1 = (of_counts(name) for name in ("precision", "recall", "f1"))
     assert f1 == pytest.approx(2 / (1 / precision + 1 / recall))
     low, high = sorted((of_counts("precision", fp=3000), of_counts("recall", fp=3000)))

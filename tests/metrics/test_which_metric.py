@@ -153,7 +153,7 @@ def test_a_promise_at_unequal_prices_is_not_chosen_by_rmse():
 
 
 @pytest.mark.parametrize("counts", [(30, 70, 20), (10, 1, 90), (90, 5, 10), (5, 5, 0)])
-def test_f1_takes_a_miss_to_cost_two_by_f1_minus_one_false_alarms(counts):
+def test_the_f1_score_takes_a_miss_to_cost_two_by_f1_minus_one_false_alarms(counts):
     facts = find_f1_price(*counts) if counts[2] else None
     if facts is not None:
         assert facts["price"] == pytest.approx(2 / facts["f1"] - 1, abs=2e-3)
@@ -172,7 +172,7 @@ def test_an_alarm_raises_f1_from_the_chance_f1_by_two_on():
     assert abs(moved - best / 2) > 0.1
 
 
-def test_f1_never_takes_a_miss_to_cost_less_than_a_false_alarm_and_more_the_worse_the_model():
+def test_the_f1_score_never_takes_a_miss_to_cost_less_than_a_false_alarm_and_more_the_worse_the_model():
     for preset in ("default", "fraud", "tumour"):
         prices = view(preset).prices.dropna(subset="price").sort_values("f1")
         assert (prices["price"] >= 1).all()

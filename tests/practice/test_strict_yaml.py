@@ -59,7 +59,7 @@ def test_each_value_knows_its_line(tmp_path: Path) -> None:
         (b"a" * (MAX_BYTES + 1), r"may hold 1,000,000 bytes, this one has 1,000,001"),
     ],
 )
-def test_what_could_surprise_or_harm_is_refused_with_its_place(
+def test_t11_what_could_surprise_or_harm_is_refused_with_its_place(
     tmp_path: Path, text: str | bytes, message: str
 ) -> None:
     with pytest.raises(BankError, match=message):
@@ -74,7 +74,7 @@ def test_twelve_levels_are_allowed(tmp_path: Path) -> None:
 @settings(
     suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=300, deadline=None
 )
-def test_any_file_is_read_or_refused_in_a_sentence(tmp_path: Path, text: str | bytes) -> None:
+def test_t11_any_file_is_read_or_refused_in_a_sentence(tmp_path: Path, text: str | bytes) -> None:
     sentence = "metrics/sample.yaml."
     try:
         read(tmp_path, text)

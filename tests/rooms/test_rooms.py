@@ -1,19 +1,30 @@
 """Who may join, come back, teach, and be forgotten."""
 
 import threading
+import time
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from core.errors import SpecError
-from core.rooms import GUESSES, TEACHER, Rooms, TooManyGuessesError, group, normalise_code
+from core.rooms import (
+    CLASS,
+    GUESSES,
+    GUESSES_FROM_ONE,
+    TEACHER,
+    Rooms,
+    TooManyGuessesError,
+    group,
+    normalise_code,
+)
 from core.rooms.codes import SYMBOLS, derive_code, draw_room_code
 from core.rooms.key import read_key
 from core.settings import Settings
 from core.store import open_store
 
 KEY = bytes(range(32))
+PHRASE = "correct horse battery"
 
 
 def attempt(n):
@@ -40,7 +51,7 @@ def test_who_joins_is_found_again_after_a_restart(store, rooms):
     assert again.rejoin(group(rooms.personal_code(mia.id))) == mia
 
 
-def test_a_double_click_on_join_is_one_member(rooms):
+def test_f31_a_double_click_on_join_is_one_member(rooms):
     mia = rooms.join(rooms.room.code, "Mia", attempt=attempt(1))
     assert rooms.join(rooms.room.code, "Mia", attempt=attempt(1)) == mia
     assert len(rooms.members()) == 1
@@ -114,32 +125,62 @@ def test_the_long_token_and_the_phrase_let_the_teacher_in_and_nothing_else_does(
         without.sign_in_teacher("")
 
 
-def test_t5_twenty_wrong_guesses_in_a_quarter_of_an_hour_close_the_door_for_all(store):
-    import time
+def guess(rooms, n, address):
+    with pytest.raises(SpecError, match="not the teacher's word"):
+        rooms.sign_in_teacher(f"guess {n}", address=address)
 
+
+def test_t5_twenty_wrong_guesses_in_a_quarter_of_an_hour_shut_the_phrase_for_all(store):
     now = [time.time()]
-    rooms = Rooms(store, KEY, clock=lambda: now[0])
+    rooms = Rooms(store, KEY, teacher_phrase=PHRASE, clock=lambda: now[0])
     for n in range(GUESSES):
-        with pytest.raises(SpecError, match="not the teacher's word"):
-            rooms.sign_in_teacher(f"guess {n}")
-    for found in (rooms, Rooms(store, KEY, clock=lambda: now[0])):
+        guess(rooms, n, address=f"10.0.0.{n}")
+    assert rooms.count_wrong_guesses() == GUESSES
+    again = Rooms(store, KEY, teacher_phrase=PHRASE, clock=lambda: now[0])
+    for found in (rooms, again):
         with pytest.raises(TooManyGuessesError, match=r"Wait 1[45] minutes"):
-            found.sign_in_teacher(found.teacher_token)
+            found.sign_in_teacher(PHRASE, address="10.0.1.1")
     now[0] += 15 * 60 + 5
+    assert rooms.sign_in_teacher(PHRASE) == TEACHER
+    assert rooms.count_wrong_guesses() == 0
+
+
+def test_t5_a_prankster_shuts_the_phrase_for_their_own_address_only(store):
+    rooms = Rooms(store, KEY, teacher_phrase=PHRASE)
+    for n in range(GUESSES_FROM_ONE):
+        guess(rooms, n, address="10.0.0.1")
+    for found in (rooms, Rooms(store, KEY, teacher_phrase=PHRASE)):
+        with pytest.raises(TooManyGuessesError, match="5 wrong guesses from your address"):
+            found.sign_in_teacher(PHRASE, address="10.0.0.1")
+        assert found.sign_in_teacher(PHRASE, address="10.0.0.2") == TEACHER
+    assert "10.0.0.1" not in str(store.events(CLASS)), "an address is personal: it is not stored"
+
+
+def test_t5_the_long_word_lets_the_teacher_in_while_the_phrase_is_shut(store):
+    rooms = Rooms(store, KEY, teacher_phrase=PHRASE)
+    for n in range(GUESSES):
+        guess(rooms, n, address=f"10.0.0.{n}")
+    with pytest.raises(TooManyGuessesError, match="glassroom teacher"):
+        rooms.sign_in_teacher(PHRASE)
     assert rooms.sign_in_teacher(rooms.teacher_token) == TEACHER
 
 
-def test_a_clock_that_is_set_back_gives_no_new_guesses(store):
-    import time
+def test_t5_without_a_phrase_there_is_nothing_to_guess_and_nothing_is_counted(store):
+    rooms = Rooms(store, KEY)
+    for n in range(3 * GUESSES):
+        guess(rooms, n, address="10.0.0.1")
+    assert rooms.count_wrong_guesses() == 0
+    assert store.events(CLASS, "guess") == ()
 
+
+def test_a_clock_that_is_set_back_gives_no_new_guesses(store):
     now = [time.time()]
-    rooms = Rooms(store, KEY, clock=lambda: now[0])
+    rooms = Rooms(store, KEY, teacher_phrase=PHRASE, clock=lambda: now[0])
     for n in range(GUESSES):
-        with pytest.raises(SpecError, match="not the teacher's word"):
-            rooms.sign_in_teacher(f"guess {n}")
+        guess(rooms, n, address=f"10.0.0.{n}")
     now[0] -= 3600
     with pytest.raises(TooManyGuessesError):
-        rooms.sign_in_teacher(rooms.teacher_token)
+        rooms.sign_in_teacher(PHRASE)
 
 
 def test_twenty_people_who_join_at_once_with_one_nickname_are_one(rooms):
@@ -195,8 +236,9 @@ def test_the_key_is_made_once_for_its_owner_only(new_home):
     [
         ({"teacher_phrase": "short"}, "at least 10 characters, got 5"),
         ({"mode": "exam"}, "must be self-study or class, got 'exam'"),
+        ({"warm_up": "some"}, "must be all or none, got 'some'"),
     ],
 )
-def test_a_weak_phrase_and_an_unknown_mode_are_refused(settings, sentence):
+def test_a_weak_phrase_and_an_unknown_choice_are_refused(settings, sentence):
     with pytest.raises(SpecError, match=sentence):
         Settings(**settings)

@@ -72,8 +72,8 @@ class Drill:
 @pytest.mark.parametrize(
     "n_kills", [3, pytest.param(20, marks=pytest.mark.full)], ids=["3 kills", "20 kills"]
 )
-def test_killed_at_random_moments_a_study_loses_nothing_and_ends_as_if_uninterrupted(
-    home, n_kills, monkeypatch
+def test_f1_killed_at_random_moments_a_study_loses_nothing_and_ends_as_if_uninterrupted(
+    home, n_kills, monkeypatch, record_property
 ):
     monkeypatch.setenv("GLASSROOM_JOB_SECONDS", "600")
     spec = SPEC if n_kills == 3 else SearchSpec(**{**vars(SPEC), "n_trials": 80})
@@ -95,5 +95,6 @@ def test_killed_at_random_moments_a_study_loses_nothing_and_ends_as_if_uninterru
     # The same seconds say that what was finished before a kill was not trained again.
     assert all(kept[number] == trial for number, trial in seen.items())
     assert 0 < len(seen) < spec.n_trials
+    record_property("kills", n_kills)
     whole = run_search(spec, TrainingObjective(spec))
     assert result.trials.drop(columns="seconds").equals(whole.trials.drop(columns="seconds"))

@@ -10,7 +10,7 @@ import re
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -35,6 +35,7 @@ class Home:
     path: Path
     runs: list[str] = field(default_factory=list)
     confirmed: set[str] = field(default_factory=set)
+    lost: set[str] = field(default_factory=set)
 
     def live(self, run: str, strace: str, *options: str) -> tuple[int, str]:
         """Run one child to its end; return its exit code and strace's log."""
@@ -65,8 +66,8 @@ class Home:
         events = store.events("local")
         stored = [event.id for event in events]
         assert len(set(stored)) == len(stored) == report.n_events
-        lost = self.confirmed.difference(stored)
-        assert not lost, f"lost although confirmed: {sorted(lost)}"
+        self.lost = self.confirmed.difference(stored)
+        assert not self.lost, f"lost although confirmed: {sorted(self.lost)}"
         for event in events:
             assert event.body == {"name": event.id, "text": event.id * 40}
         for run in self.runs:
@@ -128,19 +129,25 @@ def kill_one(home: Home, strace: str, kind: str, n: int) -> tuple[str, str] | No
     return last_kind, found[1] if found else "other"
 
 
-def run_drill(strace: str, folder: Path, n_kills: int) -> tuple[Counter[tuple[str, str]], int]:
+def run_drill(
+    strace: str, folder: Path, n_kills: int, record: Callable[[str, object], None]
+) -> tuple[Counter[tuple[str, str]], int]:
     """Kill `n_kills` children; count the kills by call and file, and the confirmed events."""
     plan = place_kills(run_calmly(strace, folder))
     kills: Counter[tuple[str, str]] = Counter()
     homes: list[Home] = []
-    for attempt in count():
-        # Threads share the work differently each time, so a late call is not always reached.
-        assert attempt < 2 * n_kills, f"only {kills.total()} kills in {attempt} attempts"
-        if attempt % LIVES_OF_A_HOME == 0:
-            homes.append(Home(folder / f"home{len(homes)}" / "home"))
-        kills.update(filter(None, [kill_one(homes[-1], strace, *next(plan))]))
-        if kills.total() == n_kills:
-            return kills, sum(len(home.confirmed) for home in homes)
+    try:
+        for attempt in count():
+            # Threads share the work differently each time, so a late call is not always reached.
+            assert attempt < 2 * n_kills, f"only {kills.total()} kills in {attempt} attempts"
+            if attempt % LIVES_OF_A_HOME == 0:
+                homes.append(Home(folder / f"home{len(homes)}" / "home"))
+            kills.update(filter(None, [kill_one(homes[-1], strace, *next(plan))]))
+            if kills.total() == n_kills:
+                return kills, sum(len(home.confirmed) for home in homes)
+    finally:
+        record("kills", kills.total())
+        record("events lost", sum(len(home.lost) for home in homes))
     raise AssertionError
 
 
@@ -155,13 +162,15 @@ def assert_spread(kills: Counter[tuple[str, str]], n_kills: int, n_confirmed: in
     assert n_confirmed > n_kills, "the children were killed before they had confirmed anything"
 
 
-def test_fifty_kills_lose_nothing_that_was_confirmed(strace: str, tmp_path: Path) -> None:
-    kills, n_confirmed = run_drill(strace, tmp_path, 50)
+def test_f5_fifty_kills_lose_nothing_that_was_confirmed(
+    strace: str, tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    kills, n_confirmed = run_drill(strace, tmp_path, 50, record_property)
     assert_spread(kills, 50, n_confirmed)
 
 
-def test_a_kill_at_any_call_of_the_very_first_start_leaves_a_home_that_opens(
-    strace: str, tmp_path: Path
+def test_f5_a_kill_at_any_call_of_the_very_first_start_leaves_a_home_that_opens(
+    strace: str, tmp_path: Path, record_property: Callable[[str, object], None]
 ) -> None:
     log = tmp_path / "start.log"
     start = "import sys; from pathlib import Path; from core.store import open_store; "
@@ -178,11 +187,14 @@ def test_a_kill_at_any_call_of_the_very_first_start_leaves_a_home_that_opens(
         home = Home(tmp_path / f"{kind}{n}" / "home")
         killed.append(kill_one(home, strace, kind, n))
     assert None not in killed
+    record_property("kills", len(killed))
 
 
 @pytest.mark.full
-def test_a_thousand_kills_lose_nothing_that_was_confirmed(strace: str, tmp_path: Path) -> None:
-    kills, n_confirmed = run_drill(strace, tmp_path, 1000)
+def test_f5_a_thousand_kills_lose_nothing_that_was_confirmed(
+    strace: str, tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
+    kills, n_confirmed = run_drill(strace, tmp_path, 1000, record_property)
     assert_spread(kills, 1000, n_confirmed)
 
 

@@ -51,7 +51,7 @@ def test_a_backup_while_others_write_holds_one_moment(store: Store, tmp_path: Pa
         writer.join()
 
 
-def test_a_damaged_record_never_replaces_a_good_backup(home: Path, tmp_path: Path) -> None:
+def test_f7_a_damaged_record_never_replaces_a_good_backup(home: Path, tmp_path: Path) -> None:
     store = open_store(home)
     fill(store, 10)
     copy = tmp_path / "copy.db"
@@ -74,7 +74,7 @@ def test_a_backup_never_takes_the_place_of_the_record(store: Store) -> None:
         store.backup(store.path.parent / ".." / "home" / "glassroom.db")
 
 
-def test_half_copies_of_killed_processes_are_removed_after_an_hour(
+def test_f7_half_copies_of_killed_processes_are_removed_after_an_hour(
     store: Store, tmp_path: Path
 ) -> None:
     old, young, foreign = (

@@ -42,7 +42,7 @@ def test_the_others_keep_every_event_in_their_order_and_the_chain_holds(learners
             store.close()
 
 
-def test_no_byte_of_an_erased_learner_stays_in_any_file(home: Path, store: Store) -> None:
+def test_t17_no_byte_of_an_erased_learner_stays_in_any_file(home: Path, store: Store) -> None:
     fill(store, ["ann", "bob"] * 300)
     store.backup(home / "backups" / "one.db")
     assert store.forget("ann") == 300

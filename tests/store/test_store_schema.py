@@ -48,7 +48,7 @@ def test_an_older_file_is_copied_and_brought_up_to_date(
     connection.close()
 
 
-def test_a_migration_that_fails_leaves_the_file_at_the_version_before(
+def test_f6_a_migration_that_fails_leaves_the_file_at_the_version_before(
     home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     events = fill(home)
@@ -72,7 +72,7 @@ def test_a_migration_that_fails_leaves_the_file_at_the_version_before(
 
 
 @pytest.mark.parametrize("read_only", [False, True])
-def test_a_newer_file_is_refused_and_nothing_is_written(home: Path, read_only: bool) -> None:
+def test_f23_a_newer_file_is_refused_and_nothing_is_written(home: Path, read_only: bool) -> None:
     fill(home)
     newer = len(schema.MIGRATIONS) + 7
     connection = apsw.Connection(str(home / "glassroom.db"))
@@ -88,7 +88,9 @@ def test_a_newer_file_is_refused_and_nothing_is_written(home: Path, read_only: b
     assert after.get("glassroom.db-wal", b"") == b""
 
 
-def test_a_newer_file_with_an_unfinished_log_is_left_as_it_is(home: Path, tmp_path: Path) -> None:
+def test_f23_a_newer_file_with_an_unfinished_log_is_left_as_it_is(
+    home: Path, tmp_path: Path
+) -> None:
     fill(home)
     connection = apsw.Connection(str(home / "glassroom.db"))
     connection.pragma("user_version", 9)  # still in the -wal file while the connection is open

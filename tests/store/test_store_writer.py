@@ -217,7 +217,7 @@ def run_child(code: str, home: Path, strace: str, inject: str) -> tuple[list[str
     return [line for line in lines if line not in refused], refused
 
 
-def test_a_full_disk_is_told_and_passes_when_space_is_freed(home: Path, strace: str) -> None:
+def test_f14_a_full_disk_is_told_and_passes_when_space_is_freed(home: Path, strace: str) -> None:
     inject = "inject=pwrite64:error=ENOSPC:when=20..22"
     confirmed, refused = run_child(APPEND_TWENTY, home, strace, inject)
     assert refused
@@ -227,7 +227,7 @@ def test_a_full_disk_is_told_and_passes_when_space_is_freed(home: Path, strace: 
     assert confirmed[-1] == "run-19"
 
 
-def test_after_a_disk_error_nothing_more_is_accepted(home: Path, strace: str) -> None:
+def test_f15_after_a_disk_error_nothing_more_is_accepted(home: Path, strace: str) -> None:
     inject = "inject=fdatasync:error=EIO:when=6"
     confirmed, refused = run_child(APPEND_TWENTY, home, strace, inject)
     assert confirmed == [f"run-{i}" for i in range(len(confirmed))]
@@ -236,7 +236,7 @@ def test_after_a_disk_error_nothing_more_is_accepted(home: Path, strace: str) ->
     assert set(confirmed) <= set(names_in(home, "local"))
 
 
-def test_a_backup_on_a_full_disk_leaves_the_older_one_whole(home: Path, strace: str) -> None:
+def test_f13_a_backup_on_a_full_disk_leaves_the_older_one_whole(home: Path, strace: str) -> None:
     store = open_store(home)
     append(store, "before")
     store.backup(home / "copy.db")

@@ -4,6 +4,7 @@ import gzip
 import io
 import pickle  # noqa: TID251  # written here, to show that it is never read
 import struct
+import tarfile
 import zipfile
 from pathlib import Path
 
@@ -74,6 +75,15 @@ def zipped(**parts: bytes) -> bytes:
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, part in parts.items():
             archive.writestr(name, part)
+    return buffer.getvalue()
+
+
+def tarred(content: bytes) -> bytes:
+    buffer = io.BytesIO()
+    with tarfile.open(fileobj=buffer, mode="w") as archive:
+        entry = tarfile.TarInfo("table.csv")
+        entry.size = len(content)
+        archive.addfile(entry, io.BytesIO(content))
     return buffer.getvalue()
 
 

@@ -117,7 +117,7 @@ def test_t10_a_pickle_is_refused_apart_too_and_never_opened(tmp_path):
 
 
 @pytest.mark.full
-def test_every_file_of_the_corpus_ends_apart_as_it_does_here(monkeypatch):
+def test_t8_every_file_of_the_corpus_ends_apart_as_it_does_here(monkeypatch):
     from test_hostile_tables import CASES
 
     for case in CASES:
