@@ -35,6 +35,7 @@ from core.validation.fits.words import (
     tell_answers,
     tell_growth,
     tell_remarks,
+    tell_rounds,
     tell_run,
     tell_time,
 )
@@ -148,8 +149,8 @@ def explain_cost(result: FitCountResult) -> None:
     st.markdown("The same numbers in other tools, by rule:")
     show_rows(tabulate_tools(result))
     st.caption(
-        "Optuna, Hyperopt and Spark are not run here: their rows are counted by their documented rules. "
-        "Studies give you the best settings, and you fit the final model yourself."
+        "Hyperopt and Spark are not run here: they are counted by their documented rules. A study gives you "
+        f"the best settings, and you fit the final model yourself. {tell_rounds(result)}"
     )
     st.subheader("A pipeline fits every step anew", anchor=False)
     show_rows(tabulate_preparations(result))

@@ -130,8 +130,9 @@ def explain(_link: Link[PipelinesSpec], result: PipelinesResult) -> None:
     st.caption(
         "Where the rule breaks down: a step that learns nothing from rows, such as a logarithm or "
         "a fixed list of categories, may stand anywhere. Where preparing takes hours, people "
-        "prepare once and keep that in mind: then no step may look at the target. Seconds vary "
-        "from run to run and between machines."
+        "prepare once and keep that in mind: then no step may look at the target. Seconds "
+        "are those that the processor worked, not those on the clock, so that other programs do not count; "
+        "they still vary a little from run to run, and between machines."
     )
 
 

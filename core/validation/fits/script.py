@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, Any
 
 from core.datasets import Dataset, load_dataset, write_reading_code
 from core.script import Script
-from core.validation.fits.plan import DRAWN, MOST_ROWS
+from core.validation.fits.plan import MOST_ROWS
 from core.validation.fits.rule import plan_of
-from core.validation.fits.searches import TUNED, lists_of, values_of
+from core.validation.fits.searches import TUNED, distributions_of, is_whole, lists_of, values_of
 
 if TYPE_CHECKING:
     from core.validation.fits.lab import FitCountSpec
@@ -55,7 +55,7 @@ def write_script(spec: "FitCountSpec") -> Script:
 
 
 def _is_drawn_freely(spec: "FitCountSpec") -> bool:
-    return spec.what == "study" or (spec.what in DRAWN and not spec.is_listed)
+    return spec.what in ("random", "halving_random") and not spec.is_listed
 
 
 def _write_imports(spec: "FitCountSpec", dataset: Dataset) -> str:
@@ -64,10 +64,8 @@ def _write_imports(spec: "FitCountSpec", dataset: Dataset) -> str:
         names.add(SEARCH_CLASSES[spec.what])
     if spec.what == "nested":
         names |= {"KFold", "ParameterGrid", "cross_validate"}
-    if spec.what == "study":
-        names |= {"ParameterSampler", "cross_validate"}
-    if spec.what in ("cross_validate", "learning_curve", "validation_curve"):
-        names.add(spec.what)
+    if spec.what not in SEARCH_CLASSES:
+        names.add("cross_validate" if spec.what == "study" else spec.what)
     module, parent = CLASSES[spec.model][:2]
     lines = [f"from {module} import {parent}"]
     if spec.what in ("halving", "halving_random"):
@@ -83,9 +81,10 @@ def _write_imports(spec: "FitCountSpec", dataset: Dataset) -> str:
     # As ruff and isort sort names: classes before functions.
     ordered = sorted(names, key=lambda name: (name[0].islower(), name))
     lines.append(_import("sklearn.model_selection", ordered))
-    needs_numpy = spec.what in ("learning_curve", "study") or dataset.n_rows > MOST_ROWS
+    needs_numpy = spec.what == "learning_curve" or dataset.n_rows > MOST_ROWS
     plain = ["import json"] + ["import tempfile"] * (spec.prep == "cached")
-    libraries = ["import numpy as np"] * needs_numpy + ["import pandas as pd"]
+    libraries = ["import numpy as np"] * needs_numpy + ["import optuna"] * (spec.what == "study")
+    libraries.append("import pandas as pd")
     # Alphabetical by module, and the experimental line before what it unlocks.
     lines.sort(key=lambda line: line.split()[1])
     return "\n".join([*plain, "", *libraries, *lines])
@@ -168,16 +167,16 @@ def _write_run(spec: "FitCountSpec") -> str:
         more = [f"param_name={name}", f"param_range={values}"]
         call = _wrap("_, scores = validation_curve(", judging + more, ")")
         return f"{call}\nn_candidates = len(scores)\nscore = scores.mean(axis=1).max()"
-    return (
-        f"{_write_space(spec)}\n"
-        "# What the objective of a study does in each trial, without the library's cleverness.\n"
-        "means = []\n"
-        f"for trial in ParameterSampler(space, {spec.n_iter}, random_state={spec.seed}):\n"
-        "    estimator.set_params(**trial)\n"
-        '    scores = cross_validate(estimator, x, y, cv=cv, scoring="accuracy")\n'
-        '    means.append(scores["test_score"].mean())\n'
-        "n_candidates = len(means)\nscore = np.max(means)"
-    )
+    drawn = distributions_of(spec.model)
+    names = {name: _literal(_prefix(spec) + name) for name in drawn}
+    lines = [f"        {names[name]}: {_suggest(names[name], drawn[name])}," for name in drawn]
+    return _STUDY.format(settings="\n".join(lines), seed=spec.seed, n_trials=spec.n_iter)
+
+
+def _suggest(name: str, drawn: Any) -> str:
+    low, high = drawn.support()
+    kind = "int" if is_whole(drawn) else "float"
+    return f"trial.suggest_{kind}({name}, {low:g}, {high:g})"
 
 
 def _write_search(spec: "FitCountSpec") -> str:
@@ -273,6 +272,22 @@ _CLASS = '''class {name}({parent}):
     def fit(self, X, {y}):
         type(self).fits += 1
         return super().fit(X, y)'''
+_STUDY = """
+def objective(trial):
+    settings = {{
+{settings}
+    }}
+    estimator.set_params(**settings)
+    scores = cross_validate(estimator, x, y, cv=cv, scoring="accuracy")
+    return scores["test_score"].mean()
+
+
+optuna.logging.set_verbosity(optuna.logging.WARNING)
+sampler = optuna.samplers.TPESampler(seed={seed})
+study = optuna.create_study(direction="maximize", sampler=sampler)
+study.optimize(objective, n_trials={n_trials})
+n_candidates = len(study.trials)
+score = study.best_value"""
 _COUNT_SCALER = '    "n_prep_fits": CountedScaler.fits,\n'
 _PRINT = """result = {{
     "n_fits": model.fits,

@@ -16,7 +16,7 @@ from core.validation.fits.plan import (
     Prep,
     What,
 )
-from core.validation.fits.rule import Plan, count_by_rule, plan_of
+from core.validation.fits.rule import Plan, count_by_rule, count_waves, plan_of
 from core.wording import count, significant
 
 CALLS: dict[What, str] = {
@@ -43,6 +43,8 @@ PREPS: dict[Prep, str] = {
     "cached": "inside, with a cache (memory=)",
     "once": "once, before the folds",
 }
+N_WORKERS = 4
+"""Trials at the same time, where the view itself has one after the other."""
 LEAKS: dict[Prep, str] = {"inside": "no", "cached": "no", "once": "yes, if the step learns"}
 
 
@@ -71,8 +73,8 @@ def tell_what_is_not_run(spec: LedgerSpec) -> str:
         )
     if spec.what == "study":
         return (
-            "Neither Optuna nor Hyperopt is run here. What really ran is the loop of trials that they would "
-            "steer, each with its own fits. Pruning, which they can do, would make fewer."
+            "Optuna itself ran this study. Hyperopt is not run here; with max_evals its fmin calls the "
+            "objective as often. Pruning, which both can do and which was off, would make fewer fits."
         )
     return ""
 
@@ -157,6 +159,18 @@ def tell_time(result: FitCountResult) -> str:
             f"({say_count(result.n_waves, ('round', 'rounds'))} of up to {spec.n_jobs} at a time)"
         )
     return f"{start}, and {say_cost(result.cost)} to pay at {say_cost(spec.price)} an hour."
+
+
+def tell_rounds(result: FitCountResult) -> str:
+    """Say in how many rounds a cluster gets through the trials of a study of this many draws."""
+    n_trials = result.spec.n_iter
+    at_once = result.spec.n_jobs if result.spec.n_jobs > 1 else N_WORKERS
+    n_rounds = count_waves(replace(plan_of(result.spec, "study"), k=1), at_once)
+    return (
+        f"MlflowSparkStudy shares its trials out among n_jobs tasks of a Spark cluster: "
+        f"{say_count(n_trials, ('trial', 'trials'))} among {at_once} are "
+        f"{say_count(n_rounds, ('round', 'rounds'))}, if all last equally long. That saves hours and no fits."
+    )
 
 
 def say_hours(hours: float) -> str:

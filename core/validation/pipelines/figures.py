@@ -95,12 +95,12 @@ def plot_fits(result: PipelinesResult) -> go.Figure:
 
 @cached(LRUCache(maxsize=32), key=_key, lock=Lock())
 def plot_seconds(result: PipelinesResult) -> go.Figure:
-    """Draw where the seconds of each place went."""
+    """Draw where the processor's seconds of each place went."""
     times = result.scores["seconds"].tolist()
     figure = new_figure(
         title=f"Inside takes {times[2]:.1f} s, before {times[0]:.1f} s",
         x_label="where the preparation is fitted",
-        y_label="seconds, measured here once",
+        y_label="processor seconds, measured once",
         height=400,
     )
     for column, (name, meaning) in SECONDS.items():
