@@ -36,7 +36,7 @@ LESSON = Lesson(
 )
 
 DATA = {"churn": "Customers who leave", "fraud": "Payments", "breast_cancer": "Tumours"}
-ROWS = {300: "300", 1000: "1,000", 3000: "3,000"}
+ROWS = {n: count(n) for n in (300, 1000, 3000)}
 NOISE = {0: "none", 100: "100", 500: "500"}
 
 
@@ -117,6 +117,11 @@ def explain(_link: Link[PipelinesSpec], result: PipelinesResult) -> None:
         "A pipeline protects against leaks.",
         "Only if the pipeline is inside the search. With the search as its last step, everything before "
         "that step has seen every fold.",
+    )
+    misconception(
+        "A pipeline leaks if the model is its last step.",
+        "The last step is where a model belongs, and the fold that judges stays unseen. What must not stand "
+        "there is the search.",
     )
     misconception(
         "Preparing in every fold is wrong, because the columns are scaled differently each time.",

@@ -209,6 +209,29 @@ def test_the_shuffled_one_flatters_on_every_table_of_days():
     assert abs(worlds["right"].mean() - worlds["fresh"].mean()) < 15
 
 
+def test_a_single_split_of_days_is_fair_only_if_it_cuts_in_time():
+    """A random hold-out promises half the error that the days to come bring; the last cut in time does not."""
+    table = find_rows("days").rows
+    x, y = table[["day", "is_weekend"]], table["visitors"]
+    model, fresh = (
+        make_pipeline(StandardScaler(), KNeighborsRegressor(5)),
+        find_fresh(find_rows("days")),
+    )
+    model.fit(x, y)
+    true = mean_absolute_error(fresh["visitors"], model.predict(fresh[["day", "is_weekend"]]))
+
+    def miss(train, test):
+        said = model.fit(x.iloc[train], y.iloc[train]).predict(x.iloc[test])
+        return mean_absolute_error(y.iloc[test], said)
+
+    days = np.arange(len(table))
+    assert miss(days[:-40], days[-40:]) > 0.7 * true
+    for seed in range(5):
+        train, test = ms.train_test_split(days, test_size=0.2, random_state=seed)
+        assert train.max() > test.min()
+        assert miss(train, test) < 0.7 * true
+
+
 def test_where_every_row_stands_for_itself_the_shuffled_one_is_right_on_average():
     worlds = split_folds(FoldsSpec(data="churn", model="linear", k=12)).worlds
     miss = worlds["naive"] - worlds["fresh"]

@@ -90,6 +90,12 @@ def test_around_the_search_the_report_is_too_good_and_the_test_score_is_honest()
     assert "That is more than its folds differ." in tell_gap(result)
 
 
+def test_a_model_as_the_last_step_of_a_pipeline_does_not_leak():
+    result = look("pipeline", **NOISE)
+    assert result.lowest <= result.test <= result.highest
+    assert abs(result.reported - result.test) < 0.1
+
+
 def test_before_everything_the_test_score_is_spoiled_too():
     result = look("before", **NOISE)
     assert result.test_before > result.test_pipeline + 0.1

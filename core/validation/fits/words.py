@@ -211,7 +211,7 @@ def tell_answers(result: FitCountResult) -> str:
 
 
 def tabulate_tools(result: FitCountResult) -> pd.DataFrame:
-    """Return the same lists, folds and draws in every tool: rule and number of models."""
+    """Return the same lists, folds and draws in every tool: its rule, and the sum with its result."""
     rows = []
     for what, call in CALLS.items():
         try:
@@ -221,8 +221,8 @@ def tabulate_tools(result: FitCountResult) -> pd.DataFrame:
         words, numbers = _say_rule(plan)
         n_fits = count(count_by_rule(plan).n_fits)
         # A product that is broken in the middle cannot be read on a phone.
-        here = numbers.replace(" ", "\u00a0")
-        rows.append({"Tool": call, "Here": here, "Models": n_fits, "Rule": words})
+        here = numbers.replace(" ", "\u00a0")  # the result may stand below it
+        rows.append({"Tool: its rule": f"{call}: {words}", "Models here": f"{here} = {n_fits}"})
     return pd.DataFrame(rows)
 
 

@@ -115,6 +115,7 @@ def plot_seconds(result: PipelinesResult) -> go.Figure:
 
 
 def _put_legend_below(figure: go.Figure) -> go.Figure:
+    figure.update_xaxes(tickangle=0)  # slanted names would push the label into the legend
     return figure.update_layout(
         legend={
             "orientation": "h", "yanchor": "top", "y": -0.45, "xanchor": "left", "x": 0,
