@@ -37,7 +37,7 @@ def test_every_beat_is_shown_for_a_table_of_ones_own(name, make_table):
         app.query_params[key] = text
     app.switch_page(str(Path("..") / page.path.relative_to(ROOT))).run()
     assert not app.exception
-    said = [str(element.value) for element in app.markdown]
-    assert {"Run", "See", "Explain", "Practise"} <= {text.strip() for text in said}
+    said = [str(element.value) for element in [*app.markdown, *app.caption]]
+    assert {"Run", "See", "Explain", "Practise"} <= {word for text in said for word in text.split()}
     chosen = [box.value for box in app.selectbox if "My shop" in box.options]
     assert chosen == [own.name]
