@@ -39,7 +39,7 @@ def test_the_script_counts_the_same_fits_as_the_page_and_is_tidy(view, tmp_path)
 
 
 def test_column_names_that_look_like_code_stay_names_in_the_script(make_table, tmp_path):
-    names = {"x": "x'] ; print('hacked", "gaps": 'f"{1/0}"\n', "y": '"""target\'s\\'}
+    names = {"x": "x'] ; print('hacked 🌷", "gaps": 'f"{1/0}"\n', "y": '"""target\'s\\'}
     table = make_table(300).rename(columns=names)
     own = store_own_dataset(table, title="Own", task="binary", target=names["y"], positive="b")
     spec = FitCountSpec(data=own.name, prep="inside")

@@ -221,7 +221,8 @@ def test_a_single_split_of_days_is_fair_only_if_it_cuts_in_time():
             (past.iloc[:-40], past.iloc[-40:]),
             (past, future),
         ]
-        model, columns = KNeighborsRegressor(5), ["day", "is_weekend"]
+        model = make_pipeline(StandardScaler(), KNeighborsRegressor(5))
+        columns = ["day", "is_weekend"]
         misses.append(
             [
                 mean_absolute_error(

@@ -4,6 +4,7 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from core.datasets import Dataset, load_dataset, write_reading_code
+from core.datasets.preparing_code import write_literal
 from core.script import Script
 from core.validation.fits.plan import MOST_ROWS
 from core.validation.fits.rule import plan_of
@@ -109,9 +110,11 @@ def _write_rows(dataset: Dataset, spec: "FitCountSpec") -> str:
             f"sample = rng.choice(len(table), {MOST_ROWS}, replace=False)",
             "table = table.iloc[np.sort(sample)].reset_index(drop=True)",
         ]
-    names = [_literal(name) for name in dataset.numeric_features]
+    names = [write_literal(name) for name in dataset.numeric_features]
     lines.append(_wrap("columns = [", names, "]"))
-    lines.append(f"x, y = table[columns].astype(float), table[{_literal(str(dataset.target))}]")
+    lines.append(
+        f"x, y = table[columns].astype(float), table[{write_literal(str(dataset.target))}]"
+    )
     return "\n".join([*lines, "y = y.astype(str)"])
 
 
@@ -162,13 +165,13 @@ def _write_run(spec: "FitCountSpec") -> str:
         call = _wrap("sizes, _, scores = learning_curve(", judging + more, ")")
         return f"{call}\nn_candidates = len(sizes)\nscore = scores.mean(axis=1)[-1]"
     if spec.what == "validation_curve":
-        name = _literal(_prefix(spec) + TUNED[spec.model][0])
+        name = write_literal(_prefix(spec) + TUNED[spec.model][0])
         values = values_of(spec.model, 0, spec.first)
         more = [f"param_name={name}", f"param_range={values}"]
         call = _wrap("_, scores = validation_curve(", judging + more, ")")
         return f"{call}\nn_candidates = len(scores)\nscore = scores.mean(axis=1).max()"
     drawn = distributions_of(spec.model)
-    names = {name: _literal(_prefix(spec) + name) for name in drawn}
+    names = {name: write_literal(_prefix(spec) + name) for name in drawn}
     lines = [f"        {names[name]}: {_suggest(names[name], drawn[name])}," for name in drawn]
     return _STUDY.format(settings="\n".join(lines), seed=spec.seed, n_trials=spec.n_iter)
 
@@ -238,7 +241,8 @@ def _write_space(spec: "FitCountSpec") -> str:
 
 def _entries(spec: "FitCountSpec", space: Any) -> list[str]:
     return [
-        f"{_literal(_prefix(spec) + name)}: {_values(values)}" for name, values in space.items()
+        f"{write_literal(_prefix(spec) + name)}: {_values(values)}"
+        for name, values in space.items()
     ]
 
 
@@ -256,11 +260,6 @@ def _wrap(start: str, items: list[str], end: str, indent: str = "") -> str:
     if len(indent + line) + len(indent) // 4 <= LINE:
         return line
     return f"{start}\n" + "".join(f"{indent}    {item},\n" for item in items) + f"{indent}{end}"
-
-
-def _literal(value: str) -> str:
-    """Write a person's text as Python; it stays inside its quotes whatever it holds."""
-    return json.dumps(value)
 
 
 _FILL = '("fill", SimpleImputer(strategy="median", keep_empty_features=True))'
