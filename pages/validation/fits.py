@@ -35,9 +35,9 @@ from core.validation.fits.words import (
     tell_answers,
     tell_growth,
     tell_remarks,
-    tell_rounds,
     tell_run,
     tell_time,
+    tell_tools,
 )
 from core.wording import count
 
@@ -148,10 +148,7 @@ def explain_cost(result: FitCountResult) -> None:
     )
     st.markdown("The same numbers in other tools, by rule:")
     show_rows(tabulate_tools(result))
-    st.caption(
-        "Hyperopt and Spark are not run here: they are counted by their documented rules. A study gives you "
-        f"the best settings, and you fit the final model yourself. {tell_rounds(result)}"
-    )
+    st.caption(tell_tools(result))
     st.subheader("A pipeline fits every step anew", anchor=False)
     show_rows(tabulate_preparations(result))
     st.markdown(

@@ -161,6 +161,14 @@ def tell_time(result: FitCountResult) -> str:
     return f"{start}, and {say_cost(result.cost)} to pay at {say_cost(spec.price)} an hour."
 
 
+def tell_tools(result: FitCountResult) -> str:
+    """Say which tools of the table are not run here, and what a cluster makes of a study."""
+    return (
+        "Hyperopt and Spark are not run here: they are counted by their documented rules. A study gives you "
+        f"the best settings, and you fit the final model yourself. {tell_rounds(result)}"
+    )
+
+
 def tell_rounds(result: FitCountResult) -> str:
     """Say in how many rounds a cluster gets through the trials of a study of this many draws."""
     n_trials = result.spec.n_iter
