@@ -32,7 +32,7 @@ def show_about_data(link: Link[object], dataset: Dataset, seed: int | None) -> N
     st.markdown(f"**What is known about them.** {safe_text.md_prose(dataset.truth)}")
     st.markdown(f"**Licence.** {safe_text.md_prose(dataset.licence)}")
     if seed is None:
-        st.markdown("**No split.** All rows are used at once.")
+        st.markdown("**No fixed split.** A lesson that needs parts deals the rows itself.")
     else:
         st.markdown(
             f"**The split.** Made once, by seed {seed}: the model learns from the first part, the second is "

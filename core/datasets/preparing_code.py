@@ -11,7 +11,10 @@ LINE = 88
 
 def write_literal(value: Label | None) -> str:
     """Write a value as Python; a person's text stays inside its quotes whatever it holds."""
-    return json.dumps(value) if isinstance(value, str) else repr(value)
+    if not isinstance(value, str):
+        return repr(value)
+    # Letters stay as they are: JSON would write a flower as two halves, which Python does not join.
+    return json.dumps(value, ensure_ascii=False)
 
 
 def write_list(name: str, values: Sequence[str]) -> str:

@@ -5,6 +5,7 @@ import json
 import pandas as pd
 
 from core.datasets.dataset import Dataset
+from core.datasets.preparing_code import write_literal
 from core.datasets.splits import Split
 
 
@@ -20,7 +21,7 @@ def write_reading_code(dataset: Dataset) -> str:
         return f"table = pd.read_csv({name})\n"
     table = dataset.table
     words = [name for name in table.columns if pd.api.types.is_string_dtype(table[name])]
-    types = "".join(f"        {word!r}: str,\n" for word in words)
+    types = "".join(f"        {write_literal(word)}: str,\n" for word in words)
     return (
         "table = pd.read_csv(\n"
         f"    {name},\n"

@@ -25,6 +25,7 @@ from core.validation.compare.words import (
     tell_alarms,
     tell_corrected,
     tell_models,
+    tell_promise,
     tell_ratio,
     tell_rows,
     tell_verdicts,
@@ -96,10 +97,7 @@ def see(link: Link[CompareSpec], result: CompareResult) -> None:
     st.markdown(f"**{tell_corrected(result)}**")
     show_figure(plot_judges(result), key=link.key("judges"), alt=tell_verdicts(result))
     show_rows(tabulate_judges(result))
-    st.caption(
-        "False alarms: of 100 comparisons of two models that are equal by construction, in how many this "
-        "judge announces a winner. The promise is 5. Measured on 1,000 generated datasets of 120 rows."
-    )
+    st.caption(tell_promise())
 
 
 def explain(link: Link[CompareSpec], result: CompareResult) -> None:

@@ -37,6 +37,7 @@ from core.validation.fits.words import (
     tell_remarks,
     tell_run,
     tell_time,
+    tell_tools,
 )
 from core.wording import count
 
@@ -147,10 +148,7 @@ def explain_cost(result: FitCountResult) -> None:
     )
     st.markdown("The same numbers in other tools, by rule:")
     show_rows(tabulate_tools(result))
-    st.caption(
-        "Optuna, Hyperopt and Spark are not run here: their rows are counted by their documented rules. "
-        "Studies give you the best settings, and you fit the final model yourself."
-    )
+    st.caption(tell_tools(result))
     st.subheader("A pipeline fits every step anew", anchor=False)
     show_rows(tabulate_preparations(result))
     st.markdown(

@@ -124,6 +124,11 @@ def explain_choice(result: FoldsResult) -> None:
         "belonging means something, it spreads the answer over both sides.",
     )
     misconception(
+        "For rows in time order a single split is enough, whichever.",
+        "Only one that cuts in time: everything before the cut trains, everything after it tests. A random "
+        "hold-out puts tomorrow among the training rows, just as shuffled folds do.",
+    )
+    misconception(
         "Telling KFold the groups keeps them together.",
         "KFold ignores them: scikit-learn takes groups=… and only warns. GroupKFold keeps them.",
     )

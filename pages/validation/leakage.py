@@ -28,6 +28,7 @@ from core.validation.leakage.words import (
     tell_why,
     title_cases,
 )
+from core.wording import count
 
 LESSON = Lesson(
     order=5,
@@ -73,7 +74,7 @@ def choose_settings(link: Link[LeakageSpec]) -> None:
 
 
 def see(_link: Link[LeakageSpec], result: LeakageResult) -> None:
-    st.markdown(f"{md_prose(tell_story(result))} It saw {result.n_rows} rows.")
+    st.markdown(f"{md_prose(tell_story(result))} There were {count(result.n_rows)} rows.")
     show_code(show_evidence(result))
     st.markdown(f"**{md_prose(tell_scores(result))}**")
     show_figure(plot_scores(result), key="scores", alt=tell_scores(result))

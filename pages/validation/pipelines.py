@@ -36,7 +36,7 @@ LESSON = Lesson(
 )
 
 DATA = {"churn": "Customers who leave", "fraud": "Payments", "breast_cancer": "Tumours"}
-ROWS = {300: "300", 1000: "1,000", 3000: "3,000"}
+ROWS = {n: count(n) for n in (300, 1000, 3000)}
 NOISE = {0: "none", 100: "100", 500: "500"}
 
 
@@ -119,6 +119,11 @@ def explain(_link: Link[PipelinesSpec], result: PipelinesResult) -> None:
         "that step has seen every fold.",
     )
     misconception(
+        "A pipeline leaks if the model is its last step.",
+        "The last step is where a model belongs, and the fold that judges stays unseen. What must not stand "
+        "there is the search.",
+    )
+    misconception(
         "Preparing in every fold is wrong, because the columns are scaled differently each time.",
         "Each fold rehearses what will happen in use: rows come that no preparation has seen.",
     )
@@ -130,8 +135,9 @@ def explain(_link: Link[PipelinesSpec], result: PipelinesResult) -> None:
     st.caption(
         "Where the rule breaks down: a step that learns nothing from rows, such as a logarithm or "
         "a fixed list of categories, may stand anywhere. Where preparing takes hours, people "
-        "prepare once and keep that in mind: then no step may look at the target. Seconds vary "
-        "from run to run and between machines."
+        "prepare once and keep that in mind: then no step may look at the target. Seconds "
+        "are those that the processor worked, not those on the clock, so that other programs do not count; "
+        "they still vary a little from run to run, and between machines."
     )
 
 

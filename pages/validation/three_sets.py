@@ -55,6 +55,7 @@ def choose_settings(link: Link[ThreeSetsSpec]) -> None:
 
 def see(link: Link[ThreeSetsSpec], result: ThreeSetsResult) -> None:
     st.markdown(
+        "A model learns from its training rows. Other rows, which it has not seen, then tell how good it is. "
         f"{md_prose(describe_rows(result))} Drag the point to the right: more models are tried on the "
         f"same test rows, and the best one is kept. Everything is the mean of {count(result.n_runs)} "
         "runs with new rows."

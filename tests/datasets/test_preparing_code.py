@@ -49,7 +49,7 @@ def test_many_columns_stand_one_to_a_line(write):
     assert run(code, table).shape == (2, 11)
 
 
-@pytest.mark.parametrize("value", ["it's", '"""\\', "\n", 3, 2.5, True, None])
+@pytest.mark.parametrize("value", ["it's", '"""\\', "\n", "🌷 ä", 3, 2.5, True, None])
 def test_a_literal_reads_back_as_the_value(value):
     assert eval(write_literal(value)) == value
 

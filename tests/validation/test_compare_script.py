@@ -26,7 +26,7 @@ def test_column_names_that_look_like_code_stay_names_in_the_script(tmp_path):
     answer = rng.choice(["it's", 'a "yes"'], 120, p=[0.6, 0.4])
     table = pd.DataFrame(
         {
-            "x'] ; print('hacked": rng.normal(size=120) + (answer != "it's"),
+            "x'] ; print('hacked 🌷": rng.normal(size=120) + (answer != "it's"),
             'f"{1/0}"\n': np.where(rng.random(120) < 0.2, None, np.char.upper(answer)),
             '"""target\'s\\': answer,
         }

@@ -6,16 +6,18 @@ from dataclasses import replace
 from math import prod
 
 import numpy as np
+import optuna
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from sklearn.model_selection import GridSearchCV, KFold, ParameterGrid
+from sklearn.model_selection import GridSearchCV, KFold, ParameterGrid, cross_val_score
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeClassifier
 
 from core.datasets import store_own_dataset
 from core.errors import SpecError
+from core.validation.fits.counting import CountedLazy, Ledger, keep_ledger
 from core.validation.fits.lab import LAB, FitCountSpec, count_fits, name_slow_part
 from core.validation.fits.ledger import run_fits
 from core.validation.fits.plan import ALWAYS_REFIT, MOST_FITS, SEARCHES, WHATS, LedgerSpec
@@ -28,7 +30,8 @@ from core.validation.fits.rule import (
     plan_of,
     require_runnable,
 )
-from core.validation.fits.searches import lists_of
+from core.validation.fits.searches import build_splitter, lists_of
+from core.validation.fits.words import tell_rounds
 
 QUICK = 250
 """Fits of a drawn spec: its run takes a fraction of a second."""
@@ -286,6 +289,55 @@ def test_fifty_trials_four_at_a_time_take_thirteen_rounds_whatever_the_folds():
     assert count_fits(FitCountSpec(what="study", n_iter=50, k=1, n_jobs=4)).n_waves == 13
     result = count_fits(FitCountSpec(what="study", n_iter=50, k=5, n_jobs=4))
     assert (result.n_fits, result.n_waves) == (250, 13 * 5)
+
+
+@pytest.mark.parametrize("k", [1, 4])
+def test_hyperopt_calls_its_objective_as_often_as_the_rule_says_and_fits_nothing_at_the_end(k):
+    hyperopt = pytest.importorskip("hyperopt")
+    spec = LedgerSpec(what="study", n_iter=7, k=k, model="count")
+    rows = gather_rows("wine", 0)
+
+    def objective(first):
+        model = CountedLazy(first=int(first))
+        return -cross_val_score(model, rows.x, rows.y, cv=build_splitter(spec, k)).mean()
+
+    space, rng = hyperopt.hp.quniform("first", 1, 9, 1), np.random.default_rng(0)
+    with keep_ledger(Ledger()) as ledger:
+        hyperopt.fmin(objective, space, hyperopt.tpe.suggest, 7, rstate=rng, show_progressbar=False)
+    assert len(ledger.entries) == count_by_rule(plan_of(spec)).n_fits == 7 * k
+
+
+def test_optuna_tries_the_settings_that_a_plain_study_tries():
+    spec = LedgerSpec(what="study", n_iter=12, k=3)
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    study = optuna.create_study(direction="maximize", sampler=optuna.samplers.TPESampler(seed=0))
+    rows, folds = gather_rows("wine", 0), KFold(3, shuffle=True, random_state=0)
+
+    def objective(trial):
+        model = DecisionTreeClassifier(
+            max_depth=trial.suggest_int("max_depth", 1, 8),
+            min_samples_leaf=trial.suggest_int("min_samples_leaf", 1, 8),
+            ccp_alpha=trial.suggest_float("ccp_alpha", 0, 0.05),
+            random_state=0,
+        )
+        return cross_val_score(model, rows.x, rows.y, cv=folds).mean()
+
+    study.optimize(objective, n_trials=12)
+    run = run_fits(spec)
+    assert run.score == pytest.approx(study.best_value)
+    means = run.fits.groupby("candidate")["accuracy"].mean()
+    assert means.tolist() == pytest.approx([trial.value for trial in study.trials])
+
+
+@pytest.mark.parametrize(("n_trials", "n_tasks"), [(50, 4), (12, 4), (7, 3), (3, 8)])
+def test_a_spark_study_takes_as_many_rounds_as_its_fullest_task_has_trials(n_trials, n_tasks):
+    """Spark cuts a range of N trials for P tasks at N × i / P, rounded down."""
+    cuts = [n_trials * i // n_tasks for i in range(n_tasks + 1)]
+    fullest = max(np.diff(cuts))
+    spec = FitCountSpec(what="study", n_iter=n_trials, k=1, n_jobs=n_tasks)
+    assert count_waves(plan_of(spec), n_tasks) == fullest
+    said = tell_rounds(count_fits(spec))
+    assert f"{n_trials} trials among {n_tasks} are {fullest} round" in said
 
 
 def test_halving_drops_a_round_where_the_library_rounds_its_logarithm_down():

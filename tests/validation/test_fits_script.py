@@ -35,11 +35,11 @@ def test_the_script_counts_the_same_fits_as_the_page_and_is_tidy(view, tmp_path)
     compare(said, shown, needed={"n_fits", "n_candidates", "score"})
     if spec.prep != "none":
         assert said["n_prep_fits"] == shown["n_prep_rule"]
-    check_form(script, imports={"json"}, optional=PUBLIC | {"scipy", "tempfile"})
+    check_form(script, imports={"json"}, optional=PUBLIC | {"optuna", "scipy", "tempfile"})
 
 
 def test_column_names_that_look_like_code_stay_names_in_the_script(make_table, tmp_path):
-    names = {"x": "x'] ; print('hacked", "gaps": 'f"{1/0}"\n', "y": '"""target\'s\\'}
+    names = {"x": "x'] ; print('hacked 🌷", "gaps": 'f"{1/0}"\n', "y": '"""target\'s\\'}
     table = make_table(300).rename(columns=names)
     own = store_own_dataset(table, title="Own", task="binary", target=names["y"], positive="b")
     spec = FitCountSpec(data=own.name, prep="inside")

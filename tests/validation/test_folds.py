@@ -16,6 +16,7 @@ from sklearn.preprocessing import StandardScaler
 
 from core.datasets import store_own_dataset
 from core.errors import SpecError
+from core.validation.folds.days import draw_days
 from core.validation.folds.lab import FoldsSpec, name_slow_part, split_folds
 from core.validation.folds.splitters import SPLITTERS, Knobs, list_ks
 from core.validation.folds.tables import find_fresh, find_rows
@@ -207,6 +208,33 @@ def test_the_shuffled_one_flatters_on_every_table_of_days():
     worlds = split_folds(FoldsSpec(data="days")).worlds
     assert (worlds["naive"] < worlds["fresh"]).all()
     assert abs(worlds["right"].mean() - worlds["fresh"].mean()) < 15
+
+
+def test_a_single_split_of_days_is_fair_only_if_it_cuts_in_time():
+    """On sixty tables of the law: a random hold-out, the last 40 days held out, and the next 40 days."""
+    misses = []
+    for seed in range(60):
+        past, future = draw_days(10, np.random.default_rng(seed))
+        random, _ = ms.train_test_split(past, test_size=40, random_state=seed)
+        pairs = [
+            (random, past.drop(random.index)),
+            (past.iloc[:-40], past.iloc[-40:]),
+            (past, future),
+        ]
+        model = make_pipeline(StandardScaler(), KNeighborsRegressor(5))
+        columns = ["day", "is_weekend"]
+        misses.append(
+            [
+                mean_absolute_error(
+                    test["visitors"],
+                    model.fit(train[columns], train["visitors"]).predict(test[columns]),
+                )
+                for train, test in pairs
+            ]
+        )
+    of_random, of_cut, true = np.array(misses).T
+    assert of_random.mean() < 0.6 * true.mean()
+    assert abs(of_cut.mean() - true.mean()) < 3 * (of_cut - true).std() / np.sqrt(60)
 
 
 def test_where_every_row_stands_for_itself_the_shuffled_one_is_right_on_average():

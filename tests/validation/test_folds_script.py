@@ -24,7 +24,7 @@ def test_the_script_says_the_same_numbers_as_the_page_and_is_tidy(preset, tmp_pa
 def test_column_names_that_look_like_code_stay_names_in_the_script(tmp_path):
     rng = np.random.default_rng(0)
     x = rng.normal(size=300)
-    names = ("x'] ; print('hacked", 'f"{1/0}"\n', '"""target\'s\\', "who\\")
+    names = ("x'] ; print('hacked 🌷", 'f"{1/0}"\n', '"""target\'s\\', "who\\")
     table = pd.DataFrame(
         {
             names[0]: np.where(rng.random(300) < 0.1, np.nan, x),

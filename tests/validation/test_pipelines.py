@@ -1,14 +1,18 @@
 """Pipelines inside, not outside: each sentence of the page, and an independent truth for each number."""
 
+from time import sleep, thread_time
+
 import numpy as np
 import pandas as pd
 import pytest
+from sklearn.dummy import DummyClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 from sklearn.model_selection import StratifiedKFold
 
 from core.datasets import load_dataset, store_own_dataset
 from core.errors import SpecError
+from core.validation.fits.counting import Counted, Ledger, keep_ledger
 from core.validation.pipelines.checks import count_preparations
 from core.validation.pipelines.figures import plot_fits, plot_scores, plot_seconds
 from core.validation.pipelines.lab import PipelinesSpec, name_slow_part, place_preparation
@@ -86,6 +90,12 @@ def test_around_the_search_the_report_is_too_good_and_the_test_score_is_honest()
     assert "That is more than its folds differ." in tell_gap(result)
 
 
+def test_a_model_as_the_last_step_of_a_pipeline_does_not_leak():
+    result = look("pipeline", **NOISE)
+    assert result.lowest <= result.test <= result.highest
+    assert abs(result.reported - result.test) < 0.1
+
+
 def test_before_everything_the_test_score_is_spoiled_too():
     result = look("before", **NOISE)
     assert result.test_before > result.test_pipeline + 0.1
@@ -113,6 +123,21 @@ def test_the_seconds_add_up():
     parts = scores["preparing"] + scores["fitting"] + scores["rest"]
     assert parts.to_list() == pytest.approx(scores["seconds"].to_list())
     assert (scores[["preparing", "fitting", "rest"]] > 0).all(axis=None)
+
+
+def test_seconds_are_those_that_the_processor_worked_and_waiting_does_not_count():
+    class Waiting(Counted, DummyClassifier):
+        def _validate_params(self):
+            sleep(0.2)  # as long as another program holds the machine
+
+    with keep_ledger(Ledger()) as ledger:
+        Waiting().fit(pd.DataFrame({"x": [0, 1]}), [0, 1])
+    assert ledger.entries[0].seconds >= 0.2
+    assert ledger.entries[0].cpu_seconds < 0.1
+    before = thread_time()
+    found = compare_placements.run_fresh(PlacementsSpec(data="breast_cancer", n_rows=200))
+    worked = thread_time() - before
+    assert worked / 2 < found.scores["seconds"].sum() <= worked
 
 
 def test_the_same_spec_gives_the_same_scores_and_counts():

@@ -1,9 +1,5 @@
 """A table of one's own beside the law: what one table shows, and that it shows no truth."""
 
-import json
-import os
-import subprocess
-import sys
 from math import isnan
 
 import numpy as np
@@ -12,6 +8,7 @@ import pytest
 from scipy.stats import t
 from sklearn.linear_model import RidgeClassifier
 from sklearn.model_selection import StratifiedKFold, cross_val_score
+from take_home import PUBLIC, check_form, compare, run_script
 
 from core.datasets import store_own_dataset
 from core.errors import SpecError
@@ -145,20 +142,8 @@ def test_a_class_with_fewer_rows_than_folds_is_refused(make_table):
 @pytest.mark.parametrize("n_rows", [120, MOST_ROWS + 100])
 def test_the_script_of_a_view_with_a_table_says_the_same_of_it(n_rows, store, tmp_path):
     spec = RiskSpec(own=store(n_rows), n_draws=100)
-    script = write_script(spec)
-    for name, content in script.files.items():
-        (tmp_path / name).write_bytes(content)
-    done = subprocess.run(
-        [sys.executable, "-I", "-W", "error", "-c", script.code],
-        cwd=tmp_path,
-        env={**os.environ, "OMP_NUM_THREADS": "1"},
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    said, shown = json.loads(done.stdout.splitlines()[-1]), scalars_of(measure_trust(spec))
-    own = [name for name in shown if name.startswith("own_") and name != "own_n_rows"]
-    assert set(own) <= said.keys()
-    for name in said:
-        assert said[name] == pytest.approx(shown[name], rel=1e-7, abs=1e-8), name
+    script, shown = write_script(spec), scalars_of(measure_trust(spec))
+    own = {name for name in shown if name.startswith("own_") and name != "own_n_rows"}
+    compare(run_script(script, tmp_path), shown, needed=own, rel=1e-7, abs_tol=1e-8)
+    check_form(script, imports=PUBLIC | {"scipy"})
     assert "pandas" in script.needs

@@ -1,9 +1,9 @@
 """The comparison lab as code to take home: pandas, SciPy, scikit-learn and one CSV."""
 
-import json
 from typing import TYPE_CHECKING
 
-from core.datasets import Dataset, Label, load_dataset, write_reading_code
+from core.datasets import Dataset, load_dataset, write_reading_code
+from core.datasets.preparing_code import write_list, write_literal
 from core.script import Script
 from core.validation.compare.equals import MOST_REPEATS
 
@@ -54,7 +54,7 @@ def write_script(spec: "CompareSpec") -> Script:
 
 def write_truth(dataset: Dataset) -> str:
     """Return the statements that read ``table`` and say in ``truth`` which rows are positive."""
-    target, positive = _literal(str(dataset.target)), _literal(dataset.positive)
+    target, positive = write_literal(str(dataset.target)), write_literal(dataset.positive)
     return f"{write_reading_code(dataset)}truth = (table[{target}] == {positive}).to_numpy()"
 
 
@@ -77,10 +77,10 @@ def write_preparation(dataset: Dataset) -> str:
     """Return the statements that build ``prepare``, as `core.metrics.classifiers.prepare_columns` does."""
     steps, lists = "", ""
     if dataset.numeric_features:
-        lists += _list("numbers", dataset.numeric_features)
+        lists += write_list("numbers", dataset.numeric_features) + "\n"
         steps += _STEP.format(name="numbers", steps=_SCALE)
     if dataset.categorical_features:
-        lists += _list("words", dataset.categorical_features)
+        lists += write_list("words", dataset.categorical_features) + "\n"
         steps += _STEP.format(name="words", steps=_ENCODE)
     return f"{lists}prepare = ColumnTransformer(\n    [\n{steps}    ]\n)\n"
 
@@ -110,19 +110,6 @@ def _call(which: str, building: str) -> str:
     if len(one_line) <= LINE:
         return one_line
     return f"{which} = make_pipeline(\n    clone(prepare),\n    {building},\n)\n"
-
-
-def _list(name: str, values: tuple[str, ...]) -> str:
-    items = [_literal(value) for value in values]
-    one_line = f"{name} = [{', '.join(items)}]\n"
-    if len(one_line) <= LINE:
-        return one_line
-    return f"{name} = [\n" + "".join(f"    {item},\n" for item in items) + "]\n"
-
-
-def _literal(value: Label | None) -> str:
-    """Write a value as Python; a person's text stays inside its quotes whatever it holds."""
-    return json.dumps(value) if isinstance(value, str) else repr(value)
 
 
 _SAMPLE = """

@@ -136,7 +136,7 @@ def _alarms(result: CompareResult) -> Chart:
         title="False alarms between two equal models",
         alt="Share of comparisons of equals in which a winner is announced, against the repeats.",
         x_label="repeats",
-        y_label="winners announced (of 100)",
+        y_label="winners (of 100)",
         x_min=LOW,
         x_max=HIGH,
         y_max=top,

@@ -5,7 +5,7 @@ from math import isfinite
 import pandas as pd
 
 from core.formula import Formula
-from core.validation.compare.equals import MOST_MODELS, N_DRAWS
+from core.validation.compare.equals import MOST_MODELS, N_DRAWS, N_ROWS
 from core.validation.compare.lab import CompareResult
 from core.wording import THIN, UNDEFINED, count, percent
 
@@ -86,6 +86,15 @@ def tell_alarms(result: CompareResult) -> str:
         f"Two models that are truly equal, compared {count(N_DRAWS)} times with {_times(result)}: the t-test "
         f"over the folds announces a winner in {100 * result.naive_alarms:.0f} of 100 comparisons, the "
         f"corrected one in {100 * result.corrected_alarms:.0f}. The promise is 5."
+    )
+
+
+def tell_promise() -> str:
+    """Say what the column of false alarms counts."""
+    return (
+        "False alarms: of 100 comparisons of two models that are equal by construction, in how many this "
+        f"judge announces a winner. The promise is 5. Measured on {count(N_DRAWS)} generated datasets of "
+        f"{N_ROWS} rows."
     )
 
 

@@ -124,7 +124,7 @@ def count_curve(n_points: int, k: int) -> Facts:
 def count_study(n_trials: int, k: int, n_jobs: int) -> Facts:
     """Count trials whose objective fits a model on each of `k` folds, as Optuna and Hyperopt call it.
 
-    The loop is run here without either library. Facts: ``fits``, ``trials``, ``with_last``,
+    Optuna runs the trials. Facts: ``fits``, ``trials``, ``with_last``,
     ``waves`` (rounds of work if `n_jobs` trials run at a time and all last equally long),
     ``waves_rounded_down``, ``waves_if_one_by_one``. Check by eye: 50 trials, 4 at a time: 13 waves.
     """

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from time import perf_counter
+from time import perf_counter, thread_time
 from typing import Any
 
 import numpy as np
@@ -31,6 +31,9 @@ class Entry:
     settings: dict[str, Any]
     n_rows: int
     seconds: float
+    """On the clock."""
+    cpu_seconds: float
+    """Of the processor; what else runs on the machine does not count."""
     held_out: tuple[int, ...] = ()
     """Numbers of the rows that judged this very model; empty if nobody did."""
     outer: int = 0
@@ -72,9 +75,9 @@ class Counted:
 
     def fit(self, X: pd.DataFrame, y: Any = None) -> Any:  # noqa: N803  scikit-learn's name
         """Fit as the estimator does, and note how long it took and from how many rows."""
-        start = perf_counter()
+        start, worked = perf_counter(), thread_time()
         super().fit(X, y)  # type: ignore[misc]
-        seconds = perf_counter() - start
+        seconds, cpu_seconds = perf_counter() - start, thread_time() - worked
         ledger = _open_ledger.get()
         if ledger is not None:
             self.place_in_ledger_ = len(ledger.entries)
@@ -85,6 +88,7 @@ class Counted:
                     settings={name: settings[name] for name in ledger.tuned if name in settings},
                     n_rows=len(X),
                     seconds=seconds,
+                    cpu_seconds=cpu_seconds,
                 )
             )
             if self.step == "model":

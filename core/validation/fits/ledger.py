@@ -68,6 +68,8 @@ def is_quick(spec: LedgerSpec) -> bool:
     Raises `SpecError` if the settings do not fit together.
     """
     require_runnable(spec)
+    if spec.what == "study":  # a server does without Optuna
+        return False
     rule = count_by_rule(plan_of(spec))
     seconds = rule.n_fits * SECONDS_PER_FIT[spec.model] + rule.n_prep * 0.008
     return seconds <= QUICK_SECONDS

@@ -50,8 +50,8 @@ class LedgerSpec:
     what: What = "grid"
     """``grid``, ``random``, ``halving``, ``halving_random`` (searches), ``nested`` (a grid search in
     an outer cross-validation), ``cross_validate``, ``learning_curve``, ``validation_curve``,
-    ``study`` (trials of Optuna or Hyperopt whose objective cross-validates), ``spark_cv`` and
-    ``spark_split`` (Spark's CrossValidator and TrainValidationSplit, run by their twin here)."""
+    ``study`` (trials of Optuna whose objective cross-validates), ``spark_cv`` and ``spark_split``
+    (Spark's CrossValidator and TrainValidationSplit, run by their twin here)."""
     first: int = 2
     """Values of the first parameter; 1 leaves it alone. So do the next two."""
     second: int = 3

@@ -4,10 +4,11 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from core.datasets import Dataset, load_dataset, write_reading_code
+from core.datasets.preparing_code import write_literal
 from core.script import Script
-from core.validation.fits.plan import DRAWN, MOST_ROWS
+from core.validation.fits.plan import MOST_ROWS
 from core.validation.fits.rule import plan_of
-from core.validation.fits.searches import TUNED, lists_of, values_of
+from core.validation.fits.searches import TUNED, distributions_of, is_whole, lists_of, values_of
 
 if TYPE_CHECKING:
     from core.validation.fits.lab import FitCountSpec
@@ -55,7 +56,7 @@ def write_script(spec: "FitCountSpec") -> Script:
 
 
 def _is_drawn_freely(spec: "FitCountSpec") -> bool:
-    return spec.what == "study" or (spec.what in DRAWN and not spec.is_listed)
+    return spec.what in ("random", "halving_random") and not spec.is_listed
 
 
 def _write_imports(spec: "FitCountSpec", dataset: Dataset) -> str:
@@ -64,10 +65,8 @@ def _write_imports(spec: "FitCountSpec", dataset: Dataset) -> str:
         names.add(SEARCH_CLASSES[spec.what])
     if spec.what == "nested":
         names |= {"KFold", "ParameterGrid", "cross_validate"}
-    if spec.what == "study":
-        names |= {"ParameterSampler", "cross_validate"}
-    if spec.what in ("cross_validate", "learning_curve", "validation_curve"):
-        names.add(spec.what)
+    if spec.what not in SEARCH_CLASSES:
+        names.add("cross_validate" if spec.what == "study" else spec.what)
     module, parent = CLASSES[spec.model][:2]
     lines = [f"from {module} import {parent}"]
     if spec.what in ("halving", "halving_random"):
@@ -83,9 +82,10 @@ def _write_imports(spec: "FitCountSpec", dataset: Dataset) -> str:
     # As ruff and isort sort names: classes before functions.
     ordered = sorted(names, key=lambda name: (name[0].islower(), name))
     lines.append(_import("sklearn.model_selection", ordered))
-    needs_numpy = spec.what in ("learning_curve", "study") or dataset.n_rows > MOST_ROWS
+    needs_numpy = spec.what == "learning_curve" or dataset.n_rows > MOST_ROWS
     plain = ["import json"] + ["import tempfile"] * (spec.prep == "cached")
-    libraries = ["import numpy as np"] * needs_numpy + ["import pandas as pd"]
+    libraries = ["import numpy as np"] * needs_numpy + ["import optuna"] * (spec.what == "study")
+    libraries.append("import pandas as pd")
     # Alphabetical by module, and the experimental line before what it unlocks.
     lines.sort(key=lambda line: line.split()[1])
     return "\n".join([*plain, "", *libraries, *lines])
@@ -110,9 +110,11 @@ def _write_rows(dataset: Dataset, spec: "FitCountSpec") -> str:
             f"sample = rng.choice(len(table), {MOST_ROWS}, replace=False)",
             "table = table.iloc[np.sort(sample)].reset_index(drop=True)",
         ]
-    names = [_literal(name) for name in dataset.numeric_features]
+    names = [write_literal(name) for name in dataset.numeric_features]
     lines.append(_wrap("columns = [", names, "]"))
-    lines.append(f"x, y = table[columns].astype(float), table[{_literal(str(dataset.target))}]")
+    lines.append(
+        f"x, y = table[columns].astype(float), table[{write_literal(str(dataset.target))}]"
+    )
     return "\n".join([*lines, "y = y.astype(str)"])
 
 
@@ -163,21 +165,21 @@ def _write_run(spec: "FitCountSpec") -> str:
         call = _wrap("sizes, _, scores = learning_curve(", judging + more, ")")
         return f"{call}\nn_candidates = len(sizes)\nscore = scores.mean(axis=1)[-1]"
     if spec.what == "validation_curve":
-        name = _literal(_prefix(spec) + TUNED[spec.model][0])
+        name = write_literal(_prefix(spec) + TUNED[spec.model][0])
         values = values_of(spec.model, 0, spec.first)
         more = [f"param_name={name}", f"param_range={values}"]
         call = _wrap("_, scores = validation_curve(", judging + more, ")")
         return f"{call}\nn_candidates = len(scores)\nscore = scores.mean(axis=1).max()"
-    return (
-        f"{_write_space(spec)}\n"
-        "# What the objective of a study does in each trial, without the library's cleverness.\n"
-        "means = []\n"
-        f"for trial in ParameterSampler(space, {spec.n_iter}, random_state={spec.seed}):\n"
-        "    estimator.set_params(**trial)\n"
-        '    scores = cross_validate(estimator, x, y, cv=cv, scoring="accuracy")\n'
-        '    means.append(scores["test_score"].mean())\n'
-        "n_candidates = len(means)\nscore = np.max(means)"
-    )
+    drawn = distributions_of(spec.model)
+    names = {name: write_literal(_prefix(spec) + name) for name in drawn}
+    lines = [f"        {names[name]}: {_suggest(names[name], drawn[name])}," for name in drawn]
+    return _STUDY.format(settings="\n".join(lines), seed=spec.seed, n_trials=spec.n_iter)
+
+
+def _suggest(name: str, drawn: Any) -> str:
+    low, high = drawn.support()
+    kind = "int" if is_whole(drawn) else "float"
+    return f"trial.suggest_{kind}({name}, {low:g}, {high:g})"
 
 
 def _write_search(spec: "FitCountSpec") -> str:
@@ -239,7 +241,8 @@ def _write_space(spec: "FitCountSpec") -> str:
 
 def _entries(spec: "FitCountSpec", space: Any) -> list[str]:
     return [
-        f"{_literal(_prefix(spec) + name)}: {_values(values)}" for name, values in space.items()
+        f"{write_literal(_prefix(spec) + name)}: {_values(values)}"
+        for name, values in space.items()
     ]
 
 
@@ -259,11 +262,6 @@ def _wrap(start: str, items: list[str], end: str, indent: str = "") -> str:
     return f"{start}\n" + "".join(f"{indent}    {item},\n" for item in items) + f"{indent}{end}"
 
 
-def _literal(value: str) -> str:
-    """Write a person's text as Python; it stays inside its quotes whatever it holds."""
-    return json.dumps(value)
-
-
 _FILL = '("fill", SimpleImputer(strategy="median", keep_empty_features=True))'
 _CLASS = '''class {name}({parent}):
     """{words} that counts how often it is fitted."""
@@ -273,6 +271,22 @@ _CLASS = '''class {name}({parent}):
     def fit(self, X, {y}):
         type(self).fits += 1
         return super().fit(X, y)'''
+_STUDY = """
+def objective(trial):
+    settings = {{
+{settings}
+    }}
+    estimator.set_params(**settings)
+    scores = cross_validate(estimator, x, y, cv=cv, scoring="accuracy")
+    return scores["test_score"].mean()
+
+
+optuna.logging.set_verbosity(optuna.logging.WARNING)
+sampler = optuna.samplers.TPESampler(seed={seed})
+study = optuna.create_study(direction="maximize", sampler=sampler)
+study.optimize(objective, n_trials={n_trials})
+n_candidates = len(study.trials)
+score = study.best_value"""
 _COUNT_SCALER = '    "n_prep_fits": CountedScaler.fits,\n'
 _PRINT = """result = {{
     "n_fits": model.fits,

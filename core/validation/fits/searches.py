@@ -134,16 +134,42 @@ def _run_without_search(spec: LedgerSpec, estimator: Any, x: Any, y: Any, cv: An
             **judging,
         )
         return float(scores.mean(axis=1).max())
-    trials = model_selection.ParameterSampler(
-        _add_prefix(spec, distributions_of(spec.model)), spec.n_iter, random_state=spec.seed
-    )
-    means = [
-        model_selection.cross_validate(estimator.set_params(**settings), x, y, **judging)[
-            "test_score"
-        ].mean()
-        for settings in trials
-    ]
-    return float(np.max(means))
+    return _run_study(spec, estimator, x, y, judging)
+
+
+def _run_study(spec: LedgerSpec, estimator: Any, x: Any, y: Any, judging: dict[str, Any]) -> float:
+    """Let Optuna propose settings with its usual sampler; each trial is cross-validated."""
+    import optuna
+    from sklearn.model_selection import cross_validate
+
+    from core.search.optuna_tools import quiet_optuna
+
+    def objective(trial: Any) -> float:
+        settings = {
+            name: suggest(trial, name, drawn)
+            for name, drawn in _add_prefix(spec, distributions_of(spec.model)).items()
+        }
+        scores = cross_validate(estimator.set_params(**settings), x, y, **judging)
+        return float(scores["test_score"].mean())
+
+    with quiet_optuna():
+        sampler = optuna.samplers.TPESampler(seed=spec.seed)
+        study = optuna.create_study(direction="maximize", sampler=sampler)
+        study.optimize(objective, n_trials=spec.n_iter)
+    return float(study.best_value)
+
+
+def is_whole(drawn: Any) -> bool:
+    """Say whether a distribution of scipy draws whole numbers."""
+    return hasattr(drawn.dist, "pmf")
+
+
+def suggest(trial: Any, name: str, drawn: Any) -> float:
+    """Return what a trial of Optuna proposes within the bounds of a distribution of scipy."""
+    low, high = drawn.support()
+    if is_whole(drawn):
+        return int(trial.suggest_int(name, int(low), int(high)))
+    return float(trial.suggest_float(name, float(low), float(high)))
 
 
 def build_splitter(spec: LedgerSpec, k: int) -> Any:

@@ -16,7 +16,7 @@ from core.validation.fits.plan import (
     Prep,
     What,
 )
-from core.validation.fits.rule import Plan, count_by_rule, plan_of
+from core.validation.fits.rule import Plan, count_by_rule, count_waves, plan_of
 from core.wording import count, significant
 
 CALLS: dict[What, str] = {
@@ -43,6 +43,8 @@ PREPS: dict[Prep, str] = {
     "cached": "inside, with a cache (memory=)",
     "once": "once, before the folds",
 }
+N_WORKERS = 4
+"""Trials at the same time, where the view itself has one after the other."""
 LEAKS: dict[Prep, str] = {"inside": "no", "cached": "no", "once": "yes, if the step learns"}
 
 
@@ -71,8 +73,8 @@ def tell_what_is_not_run(spec: LedgerSpec) -> str:
         )
     if spec.what == "study":
         return (
-            "Neither Optuna nor Hyperopt is run here. What really ran is the loop of trials that they would "
-            "steer, each with its own fits. Pruning, which they can do, would make fewer."
+            "Optuna itself ran this study. Hyperopt is not run here; with max_evals its fmin calls the "
+            "objective as often. Pruning, which both can do and which was off, would make fewer fits."
         )
     return ""
 
@@ -159,6 +161,26 @@ def tell_time(result: FitCountResult) -> str:
     return f"{start}, and {say_cost(result.cost)} to pay at {say_cost(spec.price)} an hour."
 
 
+def tell_tools(result: FitCountResult) -> str:
+    """Say which tools of the table are not run here, and what a cluster makes of a study."""
+    return (
+        "Hyperopt and Spark are not run here: they are counted by their documented rules. A study gives you "
+        f"the best settings, and you fit the final model yourself. {tell_rounds(result)}"
+    )
+
+
+def tell_rounds(result: FitCountResult) -> str:
+    """Say in how many rounds a cluster gets through the trials of a study of this many draws."""
+    n_trials = result.spec.n_iter
+    at_once = result.spec.n_jobs if result.spec.n_jobs > 1 else N_WORKERS
+    n_rounds = count_waves(replace(plan_of(result.spec, "study"), k=1), at_once)
+    return (
+        f"MlflowSparkStudy shares its trials out among n_jobs tasks of a Spark cluster: "
+        f"{say_count(n_trials, ('trial', 'trials'))} among {at_once} are "
+        f"{say_count(n_rounds, ('round', 'rounds'))}, if all last equally long. That saves hours and no fits."
+    )
+
+
 def say_hours(hours: float) -> str:
     """Return hours as people say them: "25 minutes", "1.6 hours", "3.2 days"."""
     if hours < 1:
@@ -197,7 +219,7 @@ def tell_answers(result: FitCountResult) -> str:
 
 
 def tabulate_tools(result: FitCountResult) -> pd.DataFrame:
-    """Return the same lists, folds and draws in every tool: rule and number of models."""
+    """Return the same lists, folds and draws in every tool: its rule, and the sum with its result."""
     rows = []
     for what, call in CALLS.items():
         try:
@@ -207,8 +229,8 @@ def tabulate_tools(result: FitCountResult) -> pd.DataFrame:
         words, numbers = _say_rule(plan)
         n_fits = count(count_by_rule(plan).n_fits)
         # A product that is broken in the middle cannot be read on a phone.
-        here = numbers.replace(" ", "\u00a0")
-        rows.append({"Tool": call, "Here": here, "Models": n_fits, "Rule": words})
+        here = numbers.replace(" ", "\u00a0")  # the result may stand below it
+        rows.append({"Tool: its rule": f"{call}: {words}", "Models here": f"{here} = {n_fits}"})
     return pd.DataFrame(rows)
 
 

@@ -45,6 +45,6 @@ def plot_worlds(result: FoldsResult) -> go.Figure:
     if result.metric == "accuracy":
         figure.update_yaxes(tickformat=".0%")
     # Below the picture: three entries would cover the title on a phone.
-    figure.update_layout(legend={"y": -0.22, "yanchor": "top", "x": 0, "xanchor": "left"})
+    figure.update_layout(legend={"y": -0.32, "yanchor": "top", "x": 0, "xanchor": "left"})
     figure.update_xaxes(dtick=5)
     return figure

@@ -32,14 +32,16 @@ def _ask_price(result: FoldsResult) -> dict[str, Any]:
         setting = (
             f"{count(result.n_rows)} {result.row_noun[1]} of {count(result.n_groups)} {noun[1]} are shuffled "
             "and cut into 5 parts. Each part is tested once by a model that learned from the other four. "
-            f"Tested so, it is right in {say_score(result, naive)} of cases. How often will it be right "
+            f"On average over {count(result.n_worlds)} such tables it is right in {say_score(result, naive)} "
+            f"of cases. How often will it be right "
             f"about {noun[1]} whom it has never met?"
         )
     else:
         setting = (
             f"{count(result.n_rows)} {result.row_noun[1]} are shuffled and cut into 5 parts. Each part is "
-            "tested once by a model that learned from the other four. Tested so, it is "
-            f"wrong by {say_score(result, naive)} on average. By how much will it be wrong about the next 40?"
+            "tested once by a model that learned from the other four. On average over "
+            f"{count(result.n_worlds)} such tables it is wrong by {say_score(result, naive)}. By how much "
+            "will it be wrong about the next 40?"
         )
     return {
         "ask": setting,

@@ -1,11 +1,11 @@
 """The folds lab as code to take home: pandas, scikit-learn and the rows as CSV."""
 
-import json
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from core.datasets import write_reading_code
+from core.datasets.preparing_code import write_literal
 from core.script import Script
 from core.validation.folds.splitters import (
     HELD_OUT,
@@ -79,11 +79,11 @@ def _imports(spec: "FoldsSpec", found: FoldTable, *, has_gaps: bool) -> str:
 def _rows(found: FoldTable, *, has_fresh: bool, is_drawn: bool) -> str:
     code = [write_reading_code(found.dataset).rstrip()]
     if found.order is not None:
-        code.append(f'table = table.sort_values({_literal(found.order)}, kind="stable")')
+        code.append(f'table = table.sort_values({write_literal(found.order)}, kind="stable")')
     if found.group is not None:
-        code.append(f"sizes = table.groupby({_literal(found.group)}, sort=False).size()")
+        code.append(f"sizes = table.groupby({write_literal(found.group)}, sort=False).size()")
         code.append(f"kept = sizes.index[sizes.cumsum() <= {MOST_ROWS}]  # whole groups only")
-        code.append(f"table = table[table[{_literal(found.group)}].isin(kept)]")
+        code.append(f"table = table[table[{write_literal(found.group)}].isin(kept)]")
     else:
         n_kept = min(found.dataset.n_rows, MOST_ROWS)
         code.append(
@@ -106,11 +106,11 @@ def _rows(found: FoldTable, *, has_fresh: bool, is_drawn: bool) -> str:
 
 
 def _features(found: FoldTable, *, has_fresh: bool) -> str:
-    items = [_literal(name) for name in name_features(found.dataset, found.rows)]
+    items = [write_literal(name) for name in name_features(found.dataset, found.rows)]
     names = f"[{', '.join(items)}]"
     if len(names) > 77:
         names = "[\n" + "".join(f"    {item},\n" for item in items) + "]"
-    target = _literal(str(found.dataset.target))
+    target = write_literal(str(found.dataset.target))
     kind = "float" if found.dataset.task == "regression" else "str"
     whole = "pd.concat([table, fresh])[features]" if has_fresh else "table[features]"
     lines = [
@@ -121,9 +121,9 @@ def _features(found: FoldTable, *, has_fresh: bool) -> str:
         f"y = table[{target}].astype({kind}).to_numpy()",
     ]
     if found.label is not None:
-        lines.append(f"label = {_literal(found.label)}")
+        lines.append(f"label = {write_literal(found.label)}")
     if found.group is not None:
-        lines.append(f"groups = table[{_literal(found.group)}].to_numpy()")
+        lines.append(f"groups = table[{write_literal(found.group)}].to_numpy()")
     return "\n".join(lines)
 
 
@@ -254,17 +254,12 @@ def _extra(found: FoldTable) -> list[str]:
 
 def _fresh(found: FoldTable) -> str:
     kind = "float" if found.dataset.task == "regression" else "str"
-    target = _literal(str(found.dataset.target))
+    target = write_literal(str(found.dataset.target))
     return (
         f"# Trained on all rows, judged on rows that no fold holds.\n"
         f"truth = fresh[{target}].astype({kind}).to_numpy()\n"
         'result["fresh_score"] = score(np.arange(len(y)), coded[len(table) :], truth)'
     )
-
-
-def _literal(value: str) -> str:
-    """Write a person's text as Python; it stays inside its quotes whatever it holds."""
-    return json.dumps(value)
 
 
 _PRINT = """print(folds.round(3).to_string())

@@ -15,7 +15,7 @@ QUESTIONS = (
         "Move it inside the folds: into the pipeline, or after the split.",
     ),
     (
-        "Are the test rows as strange as the rows in use?",
+        "Are the test rows as new to the model as the rows in use?",
         ("duplicates", "groups", "time_order"),
         "Split as the world does: copies and people whole, the past before the future.",
     ),

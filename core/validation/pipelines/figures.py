@@ -95,12 +95,12 @@ def plot_fits(result: PipelinesResult) -> go.Figure:
 
 @cached(LRUCache(maxsize=32), key=_key, lock=Lock())
 def plot_seconds(result: PipelinesResult) -> go.Figure:
-    """Draw where the seconds of each place went."""
+    """Draw where the processor's seconds of each place went."""
     times = result.scores["seconds"].tolist()
     figure = new_figure(
         title=f"Inside takes {times[2]:.1f} s, before {times[0]:.1f} s",
         x_label="where the preparation is fitted",
-        y_label="seconds, measured here once",
+        y_label="processor seconds, measured once",
         height=400,
     )
     for column, (name, meaning) in SECONDS.items():
@@ -115,6 +115,7 @@ def plot_seconds(result: PipelinesResult) -> go.Figure:
 
 
 def _put_legend_below(figure: go.Figure) -> go.Figure:
+    figure.update_xaxes(tickangle=0)  # slanted names would push the label into the legend
     return figure.update_layout(
         legend={
             "orientation": "h", "yanchor": "top", "y": -0.45, "xanchor": "left", "x": 0,

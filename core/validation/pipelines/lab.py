@@ -57,7 +57,8 @@ class PipelinesResult:
     """One search with its preparation in four places.
 
     Scores are areas under the ROC curve. Numbers ending in the name of a placement belong to it;
-    the others belong to the placement looked at. Seconds were measured on this machine, once.
+    the others belong to the placement looked at. Seconds are those of this machine's processor,
+    measured once; waiting for other programs does not count.
     """
 
     spec: PipelinesSpec

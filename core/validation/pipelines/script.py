@@ -1,16 +1,14 @@
 """The pipelines lab as code to take home: one search, its preparation where the view has it."""
 
-import json
 from typing import TYPE_CHECKING
 
 from core.datasets import Dataset, load_dataset, write_reading_code
+from core.datasets.preparing_code import write_list, write_literal
 from core.script import Script
 from core.validation.pipelines.placements import STRENGTHS, draw_parts, n_kept
 
 if TYPE_CHECKING:
     from core.validation.pipelines.lab import PipelinesSpec
-
-LINE = 88
 
 
 def write_script(spec: "PipelinesSpec") -> Script:
@@ -52,13 +50,12 @@ def _write_imports(spec: "PipelinesSpec", dataset: Dataset) -> str:
 
 
 def _write_rows(spec: "PipelinesSpec", dataset: Dataset, n_train: int) -> str:
-    target = json.dumps(str(dataset.target))
-    positive = dataset.positive
-    label = json.dumps(positive) if isinstance(positive, str) else repr(positive)
+    target = write_literal(dataset.target)
+    label = write_literal(dataset.positive)
     n_test = len(draw_parts(spec.search).test)
     lines = [
-        _list("numbers", list(dataset.numeric_features)),
-        _list("words", list(dataset.categorical_features)),
+        write_list("numbers", list(dataset.numeric_features)),
+        write_list("words", list(dataset.categorical_features)),
         f"y = (table[{target}] == {label}).to_numpy()",
         "x = table[numbers + words]",
     ]
@@ -95,14 +92,6 @@ def _write_steps(spec: "PipelinesSpec", dataset: Dataset) -> str:
         strengths=strengths,
         prefix="model__" if spec.placement in ("pipeline", "cached") else "",
     )
-
-
-def _list(name: str, values: list[str]) -> str:
-    items = [json.dumps(value) for value in values]
-    one_line = f"{name} = [{', '.join(items)}]"
-    if len(one_line) <= LINE:
-        return one_line
-    return f"{name} = [\n" + "".join(f"    {item},\n" for item in items) + "]"
 
 
 _COUNTERS = '''class CountedScaler(StandardScaler):

@@ -41,7 +41,7 @@ def tell_count(result: PipelinesResult) -> str:
     times = "once" if result.n_preparations == 1 else f"{count(result.n_preparations)} times"
     return (
         f"Each preparing step was fitted {times}, the model {count(result.n_models)} times, and the whole "
-        f"search took {result.seconds:.1f} s here."
+        f"search took {result.seconds:.1f} seconds of processor time here."
     )
 
 
@@ -122,7 +122,7 @@ def tabulate_places(result: PipelinesResult) -> pd.DataFrame:
         {
             "Preparation": PLACES[row["placement"]],
             "Fits of each step": count(row["n_preparations"]),
-            "Seconds": f"{row['seconds']:.1f}",
+            "Processor seconds": f"{row['seconds']:.1f}",
             "Reported": f"{row['reported']:.3f}",
             "Test": f"{row['test']:.3f}",
         }

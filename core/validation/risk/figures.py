@@ -34,9 +34,8 @@ def plot_spreads(result: RiskResult) -> go.Figure:
         y_label="",
         height=340,
     )
-    rng = np.random.default_rng(
-        0
-    )  # only for where a dot stands, so that dots do not hide each other
+    # Only for where a dot stands, so that dots do not hide each other.
+    rng = np.random.default_rng(0)
     for level, (spread, (name, meaning, symbol)) in enumerate(ROWS.items()):
         errors = result.strips.loc[result.strips["spread"] == spread, "error"].head(MOST_DOTS)
         figure.add_scatter(
@@ -50,7 +49,7 @@ def plot_spreads(result: RiskResult) -> go.Figure:
     figure.add_vline(
         x=100 * result.my_truth,
         line={"color": COLOURS["good"], "width": 2, "dash": "dash"},
-        annotation={"text": "your true error", "font": {"color": COLOURS["good"]}},
+        annotation={"text": "\u2002your true error\u2002", "font": {"color": COLOURS["good"]}},
         annotation_position=_free_side(result),
     )
     names = [name for name, _, _ in ROWS.values()]

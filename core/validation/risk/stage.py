@@ -261,7 +261,7 @@ def _covers(result: RiskResult, ks: list[int]) -> Chart:
         y_ticks=_ticks(bottom, 100.0, 5),
         lines=(
             Line(x=(low, high), y=(95.0, 95.0), meaning="good", label="", is_dashed=True),
-            _along(ks, naive, "noise", "± 2 errors", 0.7, is_below=True),
+            _along(ks, naive, "noise", "not corrected", 0.7, is_below=True),
             _along(ks, corrected, "validation", "corrected", 0.5),
         ),
         point_y=naive,

@@ -39,11 +39,10 @@ def tabulate_spreads(result: RiskResult) -> pd.DataFrame:
     amounts = (result.fold_sd, result.shuffle_sd, result.data_sd)
     return pd.DataFrame(
         {
-            "Spread": ["between folds", "between dealings", "between datasets"],
-            "What it is": [
-                "what most reports show",
-                "what repeating takes away",
-                "how far the score can be off",
+            "Spread": [
+                "between folds: what most reports show",
+                "between dealings: what repeating takes away",
+                "between datasets: how far the score can be off",
             ],
             "Points": [_bare(amount) for amount in amounts],
         }

@@ -17,7 +17,7 @@ from core.validation.three_sets.words import (
     say_short,
     tell_step,
 )
-from core.wording import count, percent
+from core.wording import THIN, count, percent
 
 
 def stage_three_sets(result: ThreeSetsResult) -> Stage:
@@ -70,13 +70,15 @@ def _scene(result: ThreeSetsResult) -> Scene:
     if isfinite(result.expected):
         lines.append(still("expected", "ink", "the best of independent guessers", dashed=True))
     curve = (tuple(sweep["said"]),) * len(sweep)
+    unit = " (%)" if result.metric == "accuracy" else ""
     return Scene(
         x=Axis(label="models looked at", low=LOW, high=HIGH, ticks=X_TICKS),
         y=Axis(
-            label=f"{METRIC_NAMES[result.metric]} on {count(result.n_test)} test rows",
+            label=f"{METRIC_NAMES[result.metric]}{unit}, {count(result.n_test)} test rows",
             low=low,
             high=high,
-            ticks=tuple((t, say_short(result, t)) for t in round_ticks(low, high)),
+            # Bare numbers: with their unit they would touch the label on a phone.
+            ticks=tuple((t, say_short(result, t).split(THIN)[0]) for t in round_ticks(low, high)),
         ),
         point_x=x,
         point_y=tuple(sweep["said"]),

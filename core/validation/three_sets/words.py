@@ -44,13 +44,11 @@ def describe_rows(result: ThreeSetsResult) -> str:
     """Say where the rows come from and how the models are made."""
     sets = (
         f"{count(result.n_train)} rows train, {count(result.n_test)} validate, {count(result.n_test)} "
-        f"test. Each model is a straight line through 3 of {count(result.n_columns)} columns, drawn at "
-        "random."
+        f"test. Each model draws a straight border between two classes, by 3 of {count(result.n_columns)} "
+        "columns that are picked at random."
     )
     if result.spec.data == "noise":
-        return (
-            f"All labels are coin flips, so no model can be right more than half the time. {sets}"
-        )
+        return f"All labels are coin flips, so in the long run each model is right half the time. {sets}"
     if result.spec.data == "signal":
         return f"{N_USEFUL} columns help a little, the others not at all. {sets}"
     if result.spec.data == "churn":
