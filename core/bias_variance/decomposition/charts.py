@@ -40,7 +40,8 @@ def _along(result: DecompositionResult) -> dict[str, object]:
     }
 
 
-def _top(result: DecompositionResult) -> float:
+def find_top(result: DecompositionResult) -> float:
+    """Return the height at which pictures of squared errors end."""
     totals = result.terms["total"]
     return ROOM * float(max(totals.iloc[0], 3 * result.best_total))
 
@@ -66,7 +67,7 @@ def _line(
 
 
 def _y_axis(result: DecompositionResult) -> dict[str, object]:
-    top = _top(result)
+    top = find_top(result)
     return {
         "y_max": top,
         "y_ticks": tuple((tick, significant(tick)) for tick in round_ticks(0, top, n_most=4)),
