@@ -1,8 +1,5 @@
 """The lesson on ensembles: against scikit-learn, closed forms and laws; its sentences and its program."""
 
-import json
-import subprocess
-import sys
 from dataclasses import replace
 
 import numpy as np
@@ -18,6 +15,7 @@ from sklearn.linear_model import LinearRegression
 from sklearn.model_selection import KFold
 from sklearn.neighbors import KNeighborsRegressor
 from sklearn.tree import DecisionTreeClassifier, DecisionTreeRegressor
+from take_home import check_form, compare, run_script
 
 from core.bias_variance.ensembles.bag import bag_trees, measure_likeness
 from core.bias_variance.ensembles.checks import count_unseen, draw_bag, draw_boost, draw_unseen
@@ -430,28 +428,11 @@ def test_all_four_stand_beside_one_another_with_the_parts_of_their_error():
 @pytest.mark.parametrize("preset", LAB.presets)
 def test_the_script_says_the_same_numbers_as_the_page_and_is_tidy(preset, tmp_path):
     spec = EnsemblesSpec(**LAB.presets[preset])
-    said, shown = run_script(LAB.script(spec), tmp_path), scalars_of(join_models(spec))
-    assert {"bias2", "variance", "total", "unseen_share", "table_bag_error"} < said.keys()
-    for name, value in said.items():
-        assert value == pytest.approx(shown[name], rel=1e-8, abs=1e-12), name
-
-
-def run_script(script, folder):
-    path = folder / "program.py"
-    path.write_text(script.code, encoding="utf-8")
-    for name, content in script.files.items():
-        (folder / name).write_bytes(content)
-    ruff = [sys.executable, "-m", "ruff"]
-    for command in (
-        ["check", "--isolated", "--select", "E,F,I"],
-        ["format", "--isolated", "--diff"],
-    ):
-        done = subprocess.run([*ruff, *command, path], capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stdout + done.stderr
-    done = subprocess.run(
-        [sys.executable, path], cwd=folder, capture_output=True, text=True, check=True
-    )
-    return json.loads(done.stdout.splitlines()[-1])
+    script = LAB.script(spec)
+    check_form(script)
+    needed = {"bias2", "variance", "total", "unseen_share", "table_bag_error"}
+    said, shown = run_script(script, tmp_path), scalars_of(join_models(spec))
+    compare(said, shown, needed=needed, rel=1e-8, abs_tol=1e-12)
 
 
 # --- trainings and refusals ---------------------------------------------------------------------------

@@ -158,8 +158,8 @@ variance = said.var(axis=0, ddof=1).mean()
 bias2 = ((said.mean(axis=0) - truth(places)) ** 2).mean() - variance / N_SAMPLES
 
 
-# Right or wrong instead of near or far: stumps on rows of two classes, above and below a
-# diagonal, with {wrong:.0%} of the labels turned over. On each row the main prediction is what
+# Right or wrong instead of near or far: stumps learn two classes, above and below a
+# diagonal, with {wrong:.0%} of the labels turned over. The main prediction of a row is what
 # most stumps say (Domingos 2000).
 def know(rows):
     return (rows.sum(axis=1) > 0).astype(int)

@@ -128,9 +128,7 @@ def _numbers(result: MoreDataResult, loss: Loss) -> tuple[Number, ...]:
         ),
         Number(
             label="Change by the rows",
-            texts=tuple(
-                loss.say(result.truth_now - row["truth"]).replace("-", "−") for row in steps
-            ),
+            texts=tuple(loss.say_change(row["truth"] - result.truth_now) for row in steps),
             notes=tuple(f"{count(row['n_train'] - result.n_rows)} rows added" for row in steps),
         ),
         Number(
