@@ -83,10 +83,10 @@ def _terms(result: DecompositionResult) -> Chart:
         title=f"The sum is smallest at {best}",
         alt=f"Bias², variance, noise and their sum along the {result.knob}; smallest at {best}.",
         lines=(
-            _line(result, terms["total"], "ink", "sum", at=0.35),
+            _line(result, terms["total"], "ink", "sum", at=0.18),
             _line(result, terms["bias2"], "bias", "bias²", at=0.04, below=True),
             _line(result, terms["variance"], "variance", "variance", at=0.85),
-            _line(result, terms["noise"], "noise", "noise", at=0.35, below=True),
+            _line(result, terms["noise"], "noise", "noise", at=0.45, below=True),
         ),
         point_y=tuple(terms["total"].tolist()),
         marks=(

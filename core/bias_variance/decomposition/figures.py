@@ -60,7 +60,7 @@ def plot_mistakes(result: DecompositionResult) -> go.Figure:
         title=f"Stumps: variance saves {saved} of the rows",
         x_label="depth of the tree",
         y_label="share of rows (%)",
-        height=380,
+        height=420,
     )
     names = [str(depth) for depth in terms["depth"]]
     parts = (
@@ -82,9 +82,16 @@ def plot_mistakes(result: DecompositionResult) -> go.Figure:
         y=100 * terms["total"],
         mode="markers",
         name="mistakes",
-        marker={"color": COLOURS["ink"], "symbol": "diamond", "size": 10},
+        marker={
+            "color": COLOURS["ink"],
+            "symbol": "diamond",
+            "size": 13,
+            "line": {"color": "white", "width": 2},
+        },
         error_y={"type": "data", "array": 100 * terms["total_se"], "color": COLOURS["ink"]},
         hovertemplate="%{y:.1f} %<extra>mistakes</extra>",
     )
     figure.update_xaxes(type="category")
-    return figure.update_layout(barmode="relative", legend={"traceorder": "normal"}, bargap=0.3)
+    # Five names need more room than there is beside the title on a phone.
+    below = {"x": 0, "xanchor": "left", "y": -0.22, "yanchor": "top", "traceorder": "normal"}
+    return figure.update_layout(barmode="relative", legend=below, bargap=0.3)

@@ -32,7 +32,7 @@ class MistakesSpec:
     def world(self) -> WorldSpec:
         """The generated table that the trees learn from."""
         return WorldSpec(
-            world="diagonal", noise=0.1, n_rows=100, n_samples=N_SAMPLES, n_places=400,
+            world="diagonal", noise=0.1, n_rows=300, n_samples=N_SAMPLES, n_places=400,
             seed=self.seed,
         )  # fmt: skip
 
