@@ -23,6 +23,7 @@ from core.bias_variance.decomposition.words import (
     tell_best,
     tell_mistakes,
     tell_spread,
+    tell_trade,
     tell_train_error,
 )
 from core.bias_variance.families import FAMILIES
@@ -145,6 +146,11 @@ def explain(link: Link[DecompositionSpec], result: DecompositionResult) -> None:
         "Variance always does harm.",
         "For squared errors it does. For right-or-wrong answers it helps wherever most of the models agree "
         "on the wrong class: whoever leaves the crowd there is right.",
+    )
+    misconception(
+        "High bias raises false alarms and misses alike; high variance trades one for the other.",
+        f"A rule of thumb at best. {tell_trade(result)} So here the trees with the most bias trade the most. "
+        "Count both kinds of mistakes, but do not read bias or variance from them.",
     )
     st.caption(
         "Where the rule breaks: the three parts add up for squared errors; those of mistakes are from "

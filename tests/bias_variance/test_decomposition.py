@@ -30,6 +30,7 @@ from core.bias_variance.decomposition.words import (
     tell_best,
     tell_mistakes,
     tell_spread,
+    tell_trade,
     tell_train_error,
 )
 from core.bias_variance.families import FAMILIES
@@ -215,6 +216,15 @@ def test_the_parts_of_mistakes_agree_with_the_share_missed_by_other_samples(mist
         + (mistakes["variance_harms"] - mistakes["variance_helps"]).to_numpy()
     )
     assert (mistakes["residual"].abs() <= 4 * mistakes["residual_se"]).all()
+
+
+def test_false_alarms_and_misses_do_not_tell_bias_from_variance(mistakes):
+    rows = mistakes.set_index("depth")
+    assert rows["bias"].idxmax() == 1
+    assert rows["trade"].idxmin() == 1
+    assert rows["trade"][1] < -0.8
+    assert abs(rows["trade"][8]) < 0.4
+    assert "−0.9" in tell_trade(at(3))
 
 
 def test_both_pictures_of_parts_add_up_to_the_sum():

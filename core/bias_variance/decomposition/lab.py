@@ -112,6 +112,9 @@ class DecompositionResult:
     stump_harmed: float
     stump_helped: float
     stump_mistakes: float
+    stump_trade: float
+    """Correlation of false alarms and misses over samples, of stumps and of the deepest trees."""
+    deep_trade: float
     terms: pd.DataFrame
     """One row per setting; see `core.bias_variance.measure.Decomposition.terms`."""
     fits: pd.DataFrame
@@ -186,6 +189,8 @@ def _read_mistakes() -> dict[str, Any]:
         "stump_harmed": float(stump["variance_harms"]),
         "stump_helped": float(stump["variance_helps"]),
         "stump_mistakes": float(stump["total"]),
+        "stump_trade": float(stump["trade"]),
+        "deep_trade": float(terms["trade"].iloc[-1]),
         "mistakes": terms,
     }
 

@@ -44,8 +44,9 @@ class TreeMistakes:
     spec: MistakesSpec
     terms: pd.DataFrame
     """One row per depth: ``depth``, ``noise_part``, ``bias``, ``variance_harms``, ``variance_helps``,
-    ``total`` (noise_part + bias + variance_harms − variance_helps), ``total_se``; ``error`` (on fresh labels,
-    by other samples: the audit), ``error_se``, ``residual`` and ``residual_se``."""
+    ``false_alarms`` and ``misses`` (shares of the rows of their class), ``trade`` (their correlation over the
+    samples), ``total`` (noise_part + bias + variance_harms − variance_helps), ``total_se``; ``error`` (on
+    fresh labels, by other samples: the audit), ``error_se``, ``residual`` and ``residual_se``."""
 
 
 @remembered
@@ -61,7 +62,8 @@ def take_mistakes_apart(spec: MistakesSpec) -> TreeMistakes:
     for at, depth in enumerate(DEPTHS):
         report(at / len(DEPTHS), f"Trees of depth {depth}")
         found = asdict(measure_mistakes(DecisionTreeClassifier(max_depth=depth), spec.world))
+        kinds = ("false_alarms", "misses", "trade")
         audit = ("total", "total_se", "error", "error_se", "residual", "residual_se")
-        rows.append({"depth": depth, **{name: found[name] for name in (*PARTS, *audit)}})
+        rows.append({"depth": depth, **{name: found[name] for name in (*PARTS, *kinds, *audit)}})
     report(1.0, "Done")
     return TreeMistakes(spec=spec, terms=pd.DataFrame(rows))

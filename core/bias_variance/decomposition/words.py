@@ -5,7 +5,7 @@ from functools import lru_cache
 import pandas as pd
 
 from core.bias_variance.decomposition.lab import DecompositionResult
-from core.bias_variance.decomposition.mistakes import N_SAMPLES
+from core.bias_variance.decomposition.mistakes import DEPTHS, N_SAMPLES
 from core.formula import Formula
 from core.wording import count, percent, significant
 
@@ -115,6 +115,17 @@ def tell_mistakes(result: DecompositionResult) -> str:
         f"mistake: there **variance harms**, on {harmed}. Where most are wrong, a stump that says something "
         f"else is right: there **variance helps**, on {helped}. With the wrong labels, which are the noise, "
         f"{mistakes} mistakes are left."
+    )
+
+
+def tell_trade(result: DecompositionResult) -> str:
+    """Say whether false alarms and misses go against each other, for stumps and for the deepest trees."""
+    stump, deep = (
+        f"{value:.2f}".replace("-", "−") for value in (result.stump_trade, result.deep_trade)
+    )
+    return (
+        f"From sample to sample, false alarms and misses of stumps have a correlation of {stump}: where the "
+        f"one cut falls decides which there are more of. Those of trees of depth {DEPTHS[-1]} have {deep}."
     )
 
 
