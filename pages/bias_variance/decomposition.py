@@ -128,7 +128,7 @@ def explain(link: Link[DecompositionSpec], result: DecompositionResult) -> None:
     misconception(
         "More data always helps.",
         "More rows bring the fits together: variance falls. Bias stays where it is, however many rows there "
-        "are. Drag to the left end and choose 200 rows: the straight line stays wrong.",
+        "are. Drag to the left end and choose 200 rows: what cannot bend stays wrong.",
     )
     st.subheader("Right or wrong, instead of near or far", anchor=False)
     st.markdown(

@@ -23,9 +23,8 @@ BELIEFS = {
 
 
 def say_error(result: MoreDataResult, value: float) -> str:
-    """Return an error with its name: "RMSE 57.3", "4.5 % mistakes"."""
-    loss = loss_of(result)
-    return f"{loss.say(value)} mistakes" if loss.is_share else f"{loss.title} {loss.say(value)}"
+    """Return an error with its name: "RMSE 57.3 points", "4.5 % mistakes"."""
+    return loss_of(result).name(value)
 
 
 def say_range(result: MoreDataResult, low: float, high: float) -> str:
@@ -38,7 +37,7 @@ def tell_case(result: MoreDataResult) -> str:
     """Say what is known, and what was held back."""
     return (
         f"{result.model_title} on {count(result.n_rows)} {result.row_noun[1]} that you know. All the others "
-        "were held back: they are the data of tomorrow, and its judges."
+        f"were held back: they are the data of tomorrow, and its judges.{loss_of(result).meaning}"
     )
 
 
