@@ -8,7 +8,7 @@ from app.course import Lesson
 from app.formula import show_formula
 from app.lesson import Storyboard, misconception, teach
 from app.link import Link
-from app.own_table import invite_own_table, pick_data
+from app.own_table import Tasks, invite_own_table, pick_data
 from app.predict import Question
 from app.prose import show_rows
 from app.stage import show_stage
@@ -41,7 +41,7 @@ LESSON = Lesson(
 
 DATA = {"diabetes": "Diabetes progression", "house_prices": "House prices", "churn": "Churn"}
 WAYS = {brake.name: brake.title for brake in BRAKES}
-TASKS = ("binary", "regression")
+TASKS: Tasks = ("binary", "regression")
 ROWS = {"few": "a few", "all": "all"}
 SCALED = {True: "yes", False: "no"}
 

@@ -45,7 +45,7 @@ def stage_case(result: UnderOverResult) -> Stage:
         sentences=tuple(_sentence(result, place) for place in range(n)),
         charts=(
             _chart(result, "gap", "How the gap grows", "gap"),
-            _chart(result, "regret", "Above the best", "above the best"),
+            _chart(result, "regret", "Above the best", "more"),
         ),
     )
 
