@@ -110,7 +110,7 @@ def _name_needed(task: Task | Tasks | None) -> str:
         return WHOLE
     if isinstance(task, str):
         return TARGETS[task]
-    return COLUMN_OF[frozenset(task)]
+    return TARGETS[task[0]] if len(task) == 1 else COLUMN_OF[frozenset(task)]
 
 
 def _read(content: bytes, file_name: str) -> TableReading:
@@ -181,8 +181,7 @@ def _choose_target(
         st.markdown(f"- {safe_text.md(sentence)}")
     task = judgement.task
     if task not in tasks:
-        needed = _name_needed(tasks[0] if len(tasks) == 1 else tasks)
-        message = f"This lesson needs {needed}; “{target}” {FOUND[task]}. Choose another column."
+        message = f"This lesson needs {_name_needed(tasks)}; “{target}” {FOUND[task]}. Choose another column."
         raise SpecError(message)
     positive = _choose_positive(judgement) if task == "binary" else None
     if st.button("Use this table", type="primary"):

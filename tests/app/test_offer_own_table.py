@@ -98,9 +98,29 @@ def test_numbers_that_may_be_classes_are_asked_about_where_a_lesson_takes_both()
     assert load_dataset(again.session_state["used"]).task == "multiclass"
 
 
+@pytest.mark.parametrize(
+    ("tasks", "words"),
+    [
+        (("regression",), "one column that holds the number to predict"),
+        (("binary", "regression"), "two classes, or numbers"),
+        (("binary", "multiclass", "regression"), "classes, or numbers"),
+    ],
+)
+def test_the_dialog_says_what_the_table_must_hold(tasks, words):
+    app = AppTest.from_function(offer, kwargs={"tasks": tasks}).run()
+    assert not app.exception
+    assert words in app.markdown[0].value
+
+
 def test_a_lesson_for_two_classes_or_a_number_refuses_several_classes():
     app = open_for("binary,regression", "kind")
     assert "two classes, or numbers; “kind” names more than two classes" in app.warning[0].value
+
+
+def offer(tasks: tuple) -> None:
+    from app.own_table import offer_own_table
+
+    offer_own_table(str, task=tasks)
 
 
 def take() -> None:
