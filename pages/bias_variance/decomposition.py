@@ -130,6 +130,16 @@ def explain(link: Link[DecompositionSpec], result: DecompositionResult) -> None:
         "More rows bring the fits together: variance falls. Bias stays where it is, however many rows there "
         "are. Drag to the left end and choose 200 rows: what cannot bend stays wrong.",
     )
+    explain_mistakes(link, result)
+    st.caption(
+        "Where the rule breaks: the three parts add up for squared errors; those of mistakes are from "
+        "Domingos 2000. The samples of the curve differ only in their noise; where rows are drawn at random "
+        "places, variance grows a little. And some very large models have a second descent beyond "
+        "the peak, which this family is too small to show. Source: Geman, Bienenstock and Doursat 1992."
+    )
+
+
+def explain_mistakes(link: Link[DecompositionSpec], result: DecompositionResult) -> None:
     st.subheader("Right or wrong, instead of near or far", anchor=False)
     st.markdown(
         "Squared errors fit numbers. Where a model says one of two classes, an answer is right or wrong, and "
@@ -151,12 +161,6 @@ def explain(link: Link[DecompositionSpec], result: DecompositionResult) -> None:
         "High bias raises false alarms and misses alike; high variance trades one for the other.",
         f"A rule of thumb at best. {tell_trade(result)} So here the trees with the most bias trade the most. "
         "Count both kinds of mistakes, but do not read bias or variance from them.",
-    )
-    st.caption(
-        "Where the rule breaks: the three parts add up for squared errors; those of mistakes are from "
-        "Domingos 2000. The samples of the curve differ only in their noise; where rows are drawn at random "
-        "places, variance grows a little. And some very large models have a second descent beyond "
-        "the peak, which this family is too small to show. Source: Geman, Bienenstock and Doursat 1992."
     )
 
 
