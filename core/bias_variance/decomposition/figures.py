@@ -57,9 +57,9 @@ def plot_mistakes(result: DecompositionResult) -> go.Figure:
     terms = result.mistakes
     saved = percent(result.stump_helped, 0)
     figure = new_figure(
-        title=f"Stumps: variance saves {saved} of the rows",
+        title=f"Stumps: variance saves {saved} of the answers",
         x_label="depth of the tree",
-        y_label="share of rows (%)",
+        y_label="share of answers (%)",
         height=420,
     )
     names = [str(depth) for depth in terms["depth"]]

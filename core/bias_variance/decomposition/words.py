@@ -112,8 +112,8 @@ def tell_mistakes(result: DecompositionResult) -> str:
     return (
         f"{N_SAMPLES} trees of depth 1 (stumps) vote on each row. On {bias} of the rows most of them say the "
         "wrong class: that is **bias**. Where most are right, a stump that says something else makes a "
-        f"mistake: there **variance harms**, on {harmed}. Where most are wrong, a stump that says something "
-        f"else is right: there **variance helps**, on {helped}. With the wrong labels, which are the noise, "
+        f"mistake: there **variance harms**, in {harmed} of all answers. Where most are wrong, a stump that says something "
+        f"else is right: there **variance helps**, in {helped}. With the wrong labels, which are the noise, "
         f"{mistakes} mistakes are left."
     )
 
@@ -130,7 +130,7 @@ def tell_trade(result: DecompositionResult) -> str:
 
 
 def mistakes_formula(result: DecompositionResult) -> Formula:
-    """Return the parts of the stumps' mistakes as a sum, in percent of the rows."""
+    """Return the parts of the stumps' mistakes as a sum, in percent of the answers."""
     noise = result.stump_mistakes - result.stump_bias - result.stump_harmed + result.stump_helped
     parts = [f"{100 * share:.1f}" for share in (noise, result.stump_bias, result.stump_harmed)]
     return Formula(
