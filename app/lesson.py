@@ -21,7 +21,7 @@ from app.link import PREDICT, Link, open_link
 from app.practise import show_practice
 from app.predict import Question, is_open, show_question
 from app.present import is_presenting, shows
-from app.sketch import Sketch, show_sketch
+from app.sketch import Sketch, is_covered, show_sketch
 from app.tools import show_tools
 from app.training import obtain, watch_training
 from core import safe_text
@@ -93,10 +93,11 @@ def _show_beats(page: Page, lab: Lab[Any, Any], story: Storyboard) -> None:
             story.controls(link)
             watch_training(lab, link.spec, is_open=is_open(page.name, link.hidden))
         return
+    is_asked = PREDICT not in link.hidden or is_presenting()
+    asked = story.predict(result) if is_asked else None
     if is_open(page.name, link.hidden) and not is_presenting():
-        show_tools(lab, link, result)
-    if PREDICT not in link.hidden or is_presenting():
-        asked = story.predict(result)
+        show_tools(lab, link, result, is_covered=is_covered(page.name, asked))
+    if asked is not None:
         if isinstance(asked, Sketch):
             show_sketch(page.name, asked)
         else:

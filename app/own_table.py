@@ -2,13 +2,16 @@
 
 import hashlib
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import pandas as pd
 import streamlit as st
 from cachetools import LRUCache, cached
 
+from app.controls import pick
 from app.learner import LOCAL, current_learner, place_of_tables
+from app.link import Link
 from app.prose import show_table
 from core import safe_text
 from core.datasets import Label, Task, list_own_datasets, store_own_dataset
@@ -35,6 +38,13 @@ FOUND: dict[TargetTask, str] = {
     "multiclass": "names more than two classes",
     "regression": "holds numbers",
 }
+Tasks = tuple[TargetTask, ...]
+SUPERVISED: Tasks = ("binary", "multiclass", "regression")
+COLUMN_OF: dict[frozenset[TargetTask], str] = {
+    frozenset(SUPERVISED): "one column to predict: classes, or numbers",
+    frozenset({"binary", "regression"}): "one column to predict: two classes, or numbers",
+}
+"""What the table must hold where a lesson takes several tasks."""
 
 
 def own_tables(task: Task | None = "binary") -> dict[str, str]:
@@ -44,17 +54,32 @@ def own_tables(task: Task | None = "binary") -> dict[str, str]:
     }
 
 
+def pick_data(link: Link[Any], tables: Mapping[str, str], tasks: Tasks) -> None:
+    """Let the learner pick a table of the course, or one of their own that suits one of `tasks`."""
+    own: dict[str, str] = {}
+    for task in tasks:
+        own |= own_tables(task)
+    pick(link, "data", "Data", {**tables, **own})
+
+
+def invite_own_table(link: Link[Any], tasks: Tasks) -> None:
+    """Show the button that opens the dialog, unless the link leaves the choice of data out."""
+    if "data" not in link.hidden and st.button("Use your own table", type="tertiary"):
+        offer_own_table(lambda name: link.set(data=name), task=tasks)
+
+
 @st.dialog("Use your own table", width="large")
-def offer_own_table(use: Callable[[str], None], *, task: Task | None = "binary") -> None:
+def offer_own_table(use: Callable[[str], None], *, task: Task | Tasks | None = "binary") -> None:
     """Ask for a table that suits `task`; `use` gets the name under which it is kept.
 
     For a lesson without a task (None) the table is kept whole, with every column and without a target.
+    Of several tasks the chosen column decides; numbers that may be classes too are asked about.
 
     The table stays where Glassroom runs. A table that cannot be used ends in a sentence, and the lesson
     goes on with the data it had.
     """
     st.markdown(
-        f"CSV, TSV, Excel or Parquet, with one row for each case and {TARGETS[task] if task else WHOLE}. "
+        f"CSV, TSV, Excel or Parquet, with one row for each case and {_name_needed(task)}. "
         f"The table stays {place_of_tables()}."
     )
     sent = st.file_uploader(
@@ -74,9 +99,18 @@ def offer_own_table(use: Callable[[str], None], *, task: Task | None = "binary")
         elif task == "clustering":
             _take_columns(reading, sent.name, use)
         else:
-            _choose_target(reading, sent.name, use, task)
+            _choose_target(reading, sent.name, use, (task,) if isinstance(task, str) else task)
     except SpecError as error:
         st.warning(safe_text.md(error), icon=":material/info:")
+
+
+def _name_needed(task: Task | Tasks | None) -> str:
+    """Return what the table must hold, in words."""
+    if task is None:
+        return WHOLE
+    if isinstance(task, str):
+        return TARGETS[task]
+    return TARGETS[task[0]] if len(task) == 1 else COLUMN_OF[frozenset(task)]
 
 
 def _read(content: bytes, file_name: str) -> TableReading:
@@ -134,24 +168,20 @@ def _keep(table: pd.DataFrame, file_name: str, use: Callable[[str], None]) -> No
 
 
 def _choose_target(
-    reading: TableReading, file_name: str, use: Callable[[str], None], task: TargetTask
+    reading: TableReading, file_name: str, use: Callable[[str], None], tasks: Tasks
 ) -> None:
     names = [str(name) for name in reading.table.columns]
     guess = suggest_target(reading)
     target = st.selectbox(
         "Column to predict", names, index=names.index(guess), format_func=safe_text.plain
     )
-    # A lesson on two classes takes what the column looks like; the others say what they need, so
-    # that grades from 1 to 6 may be numbers here and classes there.
-    judgement = judge_target(reading.table, target, task=None if task == "binary" else task)
+    judgement = judge_target(reading.table, target, task=_ask_task(reading, target, tasks))
     prepared = prepare_table(reading, target)
     for sentence in (*judgement.warnings, *prepared.left_out):
         st.markdown(f"- {safe_text.md(sentence)}")
-    if judgement.task != task:
-        message = (
-            f"This lesson needs {TARGETS[task]}; “{target}” {FOUND[judgement.task]}. "
-            "Choose another column."
-        )
+    task = judgement.task
+    if task not in tasks:
+        message = f"This lesson needs {_name_needed(tasks)}; “{target}” {FOUND[task]}. Choose another column."
         raise SpecError(message)
     positive = _choose_positive(judgement) if task == "binary" else None
     if st.button("Use this table", type="primary"):
@@ -165,6 +195,28 @@ def _choose_target(
         )
         use(dataset.name)
         st.rerun()
+
+
+def _ask_task(reading: TableReading, target: str, tasks: Tasks) -> TargetTask | None:
+    """Return what `target` is to be taken for; None leaves it to what the column looks like.
+
+    A lesson on one task says what it needs, so that grades from 1 to 6 may be numbers here and classes
+    there; a lesson on two classes takes what the column looks like.
+    """
+    if len(tasks) == 1:
+        return None if tasks[0] == "binary" else tasks[0]
+    looks = judge_target(reading.table, target).task
+    if looks == "regression" or "regression" not in tasks or not _holds_numbers(reading, target):
+        return None
+    ways = {"classes": "as classes", "regression": "as a number"}
+    chosen = st.radio(
+        "How is it to be predicted?", list(ways), format_func=ways.__getitem__, horizontal=True
+    )
+    return "regression" if chosen == "regression" else None
+
+
+def _holds_numbers(reading: TableReading, name: str) -> bool:
+    return bool(pd.api.types.is_numeric_dtype(reading.table[name].dropna().dtype))
 
 
 def _choose_positive(judgement: TargetJudgement) -> Label:

@@ -42,6 +42,11 @@ def find_drawing(page: str, view: str) -> Heights | None:
     return tuple(float(height) for height in str(event.body["heights"]).split(",") if height)
 
 
+def is_covered(page: str, asked: object) -> bool:
+    """Return whether this view is still to be drawn, so that nothing measured may be shown of it."""
+    return isinstance(asked, Sketch) and find_drawing(page, asked.view) is None
+
+
 def show_sketch(page: str, sketch: Sketch) -> None:
     """Ask for a drawing; once there is one, compare kindly."""
     drawing = find_drawing(page, sketch.view)

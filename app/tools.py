@@ -14,13 +14,19 @@ from core.results import scalars_of, tables_of
 from core.script import zip_script
 
 
-def show_tools(lab: Lab[Any, Any], link: Link[Any], result: Any) -> None:
-    """Draw the quiet row of tools; each opens a dialog about this very view."""
+def show_tools(
+    lab: Lab[Any, Any], link: Link[Any], result: Any, *, is_covered: bool = False
+) -> None:
+    """Draw the quiet row of tools; each opens a dialog about this very view.
+
+    Of a view that is covered until it has been drawn, those that hold its numbers are left out.
+    """
     with st.container(horizontal=True, gap="medium", key="tools"):
-        if st.button("Code", type="tertiary", icon=":material/code:"):
-            _show_code(lab, link, result)
-        if st.button("Numbers as tables", type="tertiary", icon=":material/table:"):
-            _show_tables(result)
+        if not is_covered:
+            if st.button("Code", type="tertiary", icon=":material/code:"):
+                _show_code(lab, link, result)
+            if st.button("Numbers as tables", type="tertiary", icon=":material/table:"):
+                _show_tables(result)
         if hasattr(link.spec, "data") and st.button(
             "About the data", type="tertiary", icon=":material/dataset:"
         ):

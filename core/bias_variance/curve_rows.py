@@ -15,6 +15,7 @@ from core.bias_variance.table_models import (
     Knob,
     build_table_model,
     find_table_model,
+    needs_preparation,
 )
 from core.datasets import Dataset, load_dataset
 from core.errors import require
@@ -38,6 +39,18 @@ class CurveRows:
     """The features."""
     target: NDArray[Any]
     """True and False, class names, or numbers."""
+
+    @property
+    def inputs(self) -> "pd.DataFrame | NDArray[np.float64]":
+        """The features as a model is given them."""
+        return self.inputs_of(self.positions)
+
+    def inputs_of(self, positions: Positions) -> "pd.DataFrame | NDArray[np.float64]":
+        """Return the features at any places of the table; plain numbers, if there is nothing else."""
+        table = self.dataset.table[list(self.dataset.features)].iloc[positions]
+        if needs_preparation(self.dataset):
+            return table.reset_index(drop=True)
+        return table.to_numpy(dtype=np.float64)
 
     def deal(self, folds: int, repeats: int, seed: int) -> Splits:
         """Deal the rows into folds, again and again; classes keep their shares."""

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from core.bias_variance.fitting import Workers, predict_samples
 from core.bias_variance.terms import Numbers, take_apart
@@ -48,6 +49,11 @@ class MistakesResult:
     variance: float
     variance_harms: float
     variance_helps: float
+    false_alarms: float
+    """Share of the rows of class 0 that are called 1, and of class 1 that are called 0, by the truth."""
+    misses: float
+    trade: float
+    """Correlation of the two over the samples; NaN if one of them never changes."""
     total: float
     """noise_part + bias + variance_harms − variance_helps."""
     total_se: float
@@ -113,6 +119,7 @@ def measure_mistakes(
         variance=terms.variance,
         variance_harms=terms.variance_harms,
         variance_helps=terms.variance_helps,
+        **_count_errors(said.astype(np.int64), best),
         total=total,
         total_se=terms.error_se,
         error=error,
@@ -120,6 +127,17 @@ def measure_mistakes(
         residual=error - total,
         residual_se=float(np.hypot(error_se, terms.error_se)),
     )
+
+
+def _count_errors(said: NDArray[np.int64], best: NDArray[np.int64]) -> dict[str, float]:
+    alarms = (said[:, best == 0] == 1).mean(axis=1)
+    misses = (said[:, best == 1] == 0).mean(axis=1)
+    do_change = alarms.std() > 0 and misses.std() > 0
+    return {
+        "false_alarms": float(alarms.mean()),
+        "misses": float(misses.mean()),
+        "trade": float(np.corrcoef(alarms, misses)[0, 1]) if do_change else float("nan"),
+    }
 
 
 def _run(

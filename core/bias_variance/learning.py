@@ -149,7 +149,7 @@ def measure_learning_curve(spec: LearningCurveSpec) -> LearningCurve:
             # A small part may hold one class only; its score is then undefined, and counted as such.
             warnings.simplefilter("ignore")
             _, train, validation = learning_curve(
-                pipeline, rows.table, rows.target, train_sizes=np.array(sizes),
+                pipeline, rows.inputs, rows.target, train_sizes=np.array(sizes),
                 cv=splits[repeat * spec.folds : (repeat + 1) * spec.folds], scoring=score.scorer,
                 shuffle=True, random_state=spec.seed + repeat,
             )  # fmt: skip
@@ -192,7 +192,7 @@ def measure_validation_curve(spec: ValidationCurveSpec) -> ValidationCurve:
     for repeat in range(spec.repeats):
         report(repeat / spec.repeats, f"Round {repeat + 1} of {spec.repeats}")
         train, validation = validation_curve(
-            pipeline, rows.table, rows.target, param_name=tuned.parameter,
+            pipeline, rows.inputs, rows.target, param_name=tuned.parameter,
             param_range=list(tuned.values), scoring=score.scorer, error_score="raise",
             cv=splits[repeat * spec.folds : (repeat + 1) * spec.folds],
         )  # fmt: skip

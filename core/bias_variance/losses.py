@@ -5,6 +5,8 @@ from math import isnan
 
 from core.bias_variance.bands import Numbers
 from core.bias_variance.scores import SCORES
+from core.datasets import load_dataset
+from core.metrics.regression.lab import unit_of
 from core.wording import THIN, UNDEFINED, percent, significant
 
 
@@ -20,6 +22,29 @@ class Loss:
     is_share: bool
     best: float
     is_higher_better: bool
+    unit: str = ""
+    """Of the target, where the loss has it."""
+
+    @property
+    def axis(self) -> str:
+        """The title with its unit: "RMSE (points)"."""
+        return f"{self.title} ({self.unit})" if self.unit else self.title
+
+    @property
+    def step(self) -> str:
+        """What a difference of two losses is in: "points" of percent, or the unit of the target."""
+        return "points" if self.is_share else self.unit or self.title
+
+    @property
+    def meaning(self) -> str:
+        """What the metric is, as a sentence after another one, where its name does not say so."""
+        return " RMSE is a typical error; large errors count more." if self.metric == "rmse" else ""
+
+    def name(self, value: float) -> str:
+        """Return a loss with its name and unit: "4.5 % mistakes", "RMSE 57.3 points"."""
+        if self.is_share:
+            return f"{self.say(value)} mistakes"
+        return f"{self.title} {self.say(value)}" + (f"\u00a0{self.unit}" if self.unit else "")
 
     def of(self, scores: Numbers) -> Numbers:
         """Return scores of the metric as losses."""
@@ -45,7 +70,14 @@ class Loss:
         return size if is_nothing else f"{'+' if value > 0 else '−'}{size}"
 
 
-def find_loss(metric: str) -> Loss:
+def find_loss_on(data: str, metric: str) -> Loss:
+    """Return how errors of `metric` on the table called `data` are said, with the unit of its target."""
+    dataset = load_dataset(data)
+    has_unit = metric in ("rmse", "mae")
+    return find_loss(metric, unit_of(dataset, str(dataset.target)) if has_unit else "")
+
+
+def find_loss(metric: str, unit: str = "") -> Loss:
     """Return how errors of `metric` are said."""
     score = next(score for score in SCORES if score.name == metric)
     titles = {"accuracy": ("mistakes (% of rows)", "error rate")}
@@ -53,4 +85,4 @@ def find_loss(metric: str) -> Loss:
         metric, (f"1 − {score.title}", f"1 − {score.title}") if score.is_higher_better
         else (score.title, score.title),
     )  # fmt: skip
-    return Loss(metric, title, noun, metric == "accuracy", score.best, score.is_higher_better)
+    return Loss(metric, title, noun, metric == "accuracy", score.best, score.is_higher_better, unit)

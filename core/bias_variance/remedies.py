@@ -184,9 +184,7 @@ def _plan_brake(model: str, pipeline: "Pipeline", task: str) -> _Plan:
             "at least 10 rows in each leaf", pipeline.set_params(model__min_samples_leaf=10)
         )
     if model == "boosting":
-        return _Plan(
-            "learning rate 0.05 instead of 0.2", pipeline.set_params(model__learning_rate=0.05)
-        )
+        return _Plan("learning rate 0.05, not 0.2", pipeline.set_params(model__learning_rate=0.05))
     if model == "polynomial":
         if task == "regression":
             return _Plan("a penalty, α = 100", pipeline.set_params(model=Ridge(100.0)))
@@ -199,7 +197,7 @@ def _plan_products(rows: CurveRows, model: str, pipeline: "Pipeline") -> _Plan:
     from sklearn.pipeline import Pipeline
     from sklearn.preprocessing import PolynomialFeatures, StandardScaler
 
-    what = "products of columns"
+    what = "products"
     n_columns = count_columns(rows)
     n_products = comb(n_columns + 2, 2) - 1
     if model == "polynomial":
@@ -232,12 +230,11 @@ def _measure(
     """
     from sklearn.model_selection import cross_validate
 
-    table, target = rows.table, rows.target
+    table, target = rows.inputs, rows.target
     if extra is not None:
-        everything = rows.dataset.table[list(rows.dataset.features)]
-        table = pd.concat([table, everything.iloc[extra]], ignore_index=True)
-        target = np.concatenate([target, targets_of(rows.dataset)[extra]])
-        added = np.arange(len(rows.table), len(table))
+        both = np.concatenate([rows.positions, extra])
+        table, target = rows.inputs_of(both), targets_of(rows.dataset)[both]
+        added = np.arange(len(rows.table), len(both))
         splits = [(np.concatenate([train, added]), test) for train, test in splits]
     score = next(score for score in SCORES if score.name == metric)
     done = cross_validate(

@@ -98,12 +98,27 @@ def build_table_model(
 
     check_table_model(dataset, name)
     model, knob = find_table_model(name), find_table_model(name).knob(dataset.task)
-    steps: list[tuple[str, Any]] = [("prepare", prepare_columns(dataset))]
+    steps: list[tuple[str, Any]] = [("prepare", _prepare(dataset))]
     if name == "polynomial":
         steps += [("powers", PolynomialFeatures(include_bias=False)), ("scale", StandardScaler())]
     pipeline = Pipeline([*steps, ("model", model.build(dataset.task != "regression", seed))])
     value = knob.to_setting(knob.default if setting is None else setting)
     return pipeline.set_params(**{f"{knob.step}__{knob.parameter}": value})
+
+
+def needs_preparation(dataset: Dataset) -> bool:
+    """Return whether the table holds words or gaps."""
+    return bool(dataset.categorical_features) or dataset.n_missing > 0
+
+
+def _prepare(dataset: Dataset) -> Any:
+    """Return the untrained preparation; where there are only numbers and no gaps, just its last step.
+
+    It makes the same numbers, and asking each column for words and gaps costs more than most fits.
+    """
+    from sklearn.preprocessing import StandardScaler
+
+    return prepare_columns(dataset) if needs_preparation(dataset) else StandardScaler()
 
 
 def _ridge(is_for_classes: bool, _seed: int) -> Any:

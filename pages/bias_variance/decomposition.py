@@ -4,21 +4,26 @@ import streamlit as st
 
 from app.controls import choose, enter, pick
 from app.course import Lesson
+from app.figure import show_figure
 from app.formula import show_formula
 from app.lesson import Storyboard, misconception, teach
 from app.link import Link
 from app.predict import Question
 from app.prose import show_rows
 from app.stage import show_stage
+from core.bias_variance.decomposition.figures import plot_mistakes, plot_parts
 from core.bias_variance.decomposition.lab import DecompositionResult, DecompositionSpec
 from core.bias_variance.decomposition.stage import stage_json
 from core.bias_variance.decomposition.words import (
     find_answer,
+    mistakes_formula,
     sum_formula,
     tabulate_terms,
     tell_audit,
     tell_best,
+    tell_mistakes,
     tell_spread,
+    tell_trade,
     tell_train_error,
 )
 from core.bias_variance.families import FAMILIES
@@ -72,8 +77,15 @@ def choose_settings(link: Link[DecompositionSpec]) -> None:
         choose(
             link, "n_rows", "Rows in a sample", SIZES | {link.spec.n_rows: count(link.spec.n_rows)}
         )
-    with st.popover("More", type="tertiary"):
-        enter(link, "seed", "Seed: other samples of the same truth", low=0, step=1)
+    with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
+        if "seed" not in link.hidden:
+            st.button("Draw other samples", on_click=draw_anew, args=(link,))
+        with st.popover("More", type="tertiary"):
+            enter(link, "seed", "Seed: other samples of the same truth", low=0, step=1)
+
+
+def draw_anew(link: Link[DecompositionSpec]) -> None:
+    link.set(seed=link.spec.seed + 1)
 
 
 def see(link: Link[DecompositionSpec], result: DecompositionResult) -> None:
@@ -88,9 +100,11 @@ def see(link: Link[DecompositionSpec], result: DecompositionResult) -> None:
         key=link.key("stage"),
         on_release=lambda value: link.set(bend=int(value)),
     )
+    st.markdown("The three parts at every setting. The bar of the handle stands out:")
+    show_figure(plot_parts(result), key=link.key("parts"), alt=tell_best(result))
 
 
-def explain(_link: Link[DecompositionSpec], result: DecompositionResult) -> None:
+def explain(link: Link[DecompositionSpec], result: DecompositionResult) -> None:
     st.subheader("Three parts, and they add up", anchor=False)
     st.markdown(
         "**Bias** is how far the *mean* of all fits lies from the truth: what every one of them gets wrong "
@@ -114,13 +128,39 @@ def explain(_link: Link[DecompositionSpec], result: DecompositionResult) -> None
     misconception(
         "More data always helps.",
         "More rows bring the fits together: variance falls. Bias stays where it is, however many rows there "
-        "are. Drag to the left end and choose 200 rows: the straight line stays wrong.",
+        "are. Drag to the left end and choose 200 rows: what cannot bend stays wrong.",
     )
+    explain_mistakes(link, result)
     st.caption(
-        "Where the rule breaks: the three parts add up for squared errors. For right-or-wrong answers they "
-        "do not simply add (Domingos 2000). Samples differ here only in their noise; where rows are drawn at "
-        "random places, variance grows a little. And some very large models have a second descent beyond "
+        "Where the rule breaks: the three parts add up for squared errors; those of mistakes are from "
+        "Domingos 2000. The samples of the curve differ only in their noise; where rows are drawn at random "
+        "places, variance grows a little. And some very large models have a second descent beyond "
         "the peak, which this family is too small to show. Source: Geman, Bienenstock and Doursat 1992."
+    )
+
+
+def explain_mistakes(link: Link[DecompositionSpec], result: DecompositionResult) -> None:
+    st.subheader("Right or wrong, instead of near or far", anchor=False)
+    st.markdown(
+        "Squared errors fit numbers. Where a model says one of two classes, an answer is right or wrong, and "
+        "the parts no longer simply add up. Here the truth is which side of a diagonal a row lies on, and a "
+        f"tenth of the labels are wrong. {tell_mistakes(result)}"
+    )
+    show_figure(plot_mistakes(result), key=link.key("mistakes"), alt=tell_mistakes(result))
+    show_formula(mistakes_formula(result))
+    st.markdown(
+        "With more depth bias falls. Variance that harms falls first: stumps vary because the samples "
+        "disagree which column to cut. Then it rises again, because deep trees learn the wrong labels, too."
+    )
+    misconception(
+        "Variance always does harm.",
+        "For squared errors it does. For right-or-wrong answers it helps wherever most of the models agree "
+        "on the wrong class: whoever leaves the crowd there is right.",
+    )
+    misconception(
+        "High bias raises false alarms and misses alike; high variance trades one for the other.",
+        f"A rule of thumb at best. {tell_trade(result)} So here the trees with the most bias trade the most. "
+        "Count both kinds of mistakes, but do not read bias or variance from them.",
     )
 
 

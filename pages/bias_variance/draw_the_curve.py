@@ -9,7 +9,7 @@ from app.figure import show_figure
 from app.formula import show_formula
 from app.lesson import Storyboard, misconception, teach
 from app.link import PREDICT, Link
-from app.own_table import offer_own_table, own_tables
+from app.own_table import SUPERVISED, invite_own_table, pick_data
 from app.present import is_presenting
 from app.prose import show_rows
 from app.sketch import Heights, Sketch, find_drawing
@@ -59,17 +59,12 @@ def ask(result: DrawResult) -> Sketch:
 def choose_settings(link: Link[DrawSpec]) -> None:
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         pick(link, "model", "Model", KINDS)
-        pick(
-            link, "data", "Data",
-            DATA | own_tables("regression") | own_tables("binary") | own_tables("multiclass"),
-        )  # fmt: skip
+        pick_data(link, DATA, SUPERVISED)
     choose(link, "direction", "What is measured", DIRECTIONS)
-    with st.popover("More", type="tertiary"):
-        enter(link, "seed", "Seed of the rows and the folds", low=0, step=1)
-        if "data" not in link.hidden and st.button("Use your own table"):
-            offer_own_table(
-                lambda name: link.set(data=name), task=load_dataset(link.spec.data).task
-            )
+    with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
+        with st.popover("More", type="tertiary"):
+            enter(link, "seed", "Seed of the rows and the folds", low=0, step=1)
+        invite_own_table(link, SUPERVISED)
 
 
 def find_heights(link: Link[DrawSpec], result: DrawResult) -> Heights | None:

@@ -9,7 +9,7 @@ from app.figure import show_figure
 from app.formula import show_formula
 from app.lesson import Storyboard, misconception, teach
 from app.link import Link
-from app.own_table import offer_own_table, own_tables
+from app.own_table import invite_own_table, own_tables
 from app.predict import Question
 from app.prose import show_rows
 from app.stage import show_stage
@@ -103,8 +103,7 @@ def choose_settings(link: Link[EnsemblesSpec]) -> None:
                 SIZES | {link.spec.n_rows: count(link.spec.n_rows)},
             )
             enter(link, "seed", "Seed: other samples of the same truth", low=0, step=1)
-        if "data" not in link.hidden and st.button("Use your own table", type="tertiary"):
-            offer_own_table(lambda name: link.set(data=name), task="regression")
+        invite_own_table(link, ("regression",))
 
 
 def see(link: Link[EnsemblesSpec], result: EnsemblesResult) -> None:
@@ -158,6 +157,11 @@ def explain(link: Link[EnsemblesSpec], result: EnsemblesResult) -> None:
     st.subheader("Where nobody knows the truth", anchor=False)
     st.markdown(f"{tell_origin(load_dataset(link.spec.data))} {tell_table(result)}")
     show_figure(plot_table(result), key=link.key("table"), alt=tell_table(result))
+    st.caption(
+        "There is no stack among these bars. A bootstrap sample holds some rows twice, so the same row would "
+        "stand among those that a stack’s members learn from and among those that its last model is taught "
+        "on: that model would have been shown the answers."
+    )
     misconception(
         "The bias of a model on real data can be measured.",
         "Only together with the noise: without the truth nobody can tell what this model gets wrong every "

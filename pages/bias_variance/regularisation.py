@@ -8,7 +8,7 @@ from app.course import Lesson
 from app.formula import show_formula
 from app.lesson import Storyboard, misconception, teach
 from app.link import Link
-from app.own_table import offer_own_table, own_tables
+from app.own_table import Tasks, invite_own_table, pick_data
 from app.predict import Question
 from app.prose import show_rows
 from app.stage import show_stage
@@ -41,6 +41,7 @@ LESSON = Lesson(
 
 DATA = {"diabetes": "Diabetes progression", "house_prices": "House prices", "churn": "Churn"}
 WAYS = {brake.name: brake.title for brake in BRAKES}
+TASKS: Tasks = ("binary", "regression")
 ROWS = {"few": "a few", "all": "all"}
 SCALED = {True: "yes", False: "no"}
 
@@ -72,15 +73,13 @@ def ask(result: RegularisationResult) -> Question:
 def choose_settings(link: Link[RegularisationSpec]) -> None:
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         pick(link, "brake", "What holds it back", WAYS)
-        pick(link, "data", "Data", DATA | own_tables("regression") | own_tables("binary"))
+        pick_data(link, DATA, TASKS)
         choose(link, "rows", "Rows to learn from", ROWS)
-    with st.popover("More", type="tertiary"):
-        choose(link, "is_scaled", "Bring numbers to the same spread first", SCALED)
-        enter(link, "seed", "Seed of the split", low=0, step=1)
-        if "data" not in link.hidden and st.button("Use your own table"):
-            offer_own_table(
-                lambda name: link.set(data=name), task=load_dataset(link.spec.data).task
-            )
+    with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
+        with st.popover("More", type="tertiary"):
+            choose(link, "is_scaled", "Bring numbers to the same spread first", SCALED)
+            enter(link, "seed", "Seed of the split", low=0, step=1)
+        invite_own_table(link, TASKS)
 
 
 def see(link: Link[RegularisationSpec], result: RegularisationResult) -> None:

@@ -9,7 +9,7 @@ from app.figure import show_figure
 from app.formula import show_formula
 from app.lesson import Storyboard, misconception, teach
 from app.link import Link
-from app.own_table import offer_own_table, own_tables
+from app.own_table import SUPERVISED, invite_own_table, pick_data
 from app.predict import Question
 from app.prose import show_rows
 from app.stage import show_stage
@@ -62,8 +62,7 @@ def ask(result: UnderOverResult) -> Question:
 
 def choose_settings(link: Link[UnderOverSpec]) -> None:
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        own = own_tables("binary") | own_tables("regression") | own_tables("multiclass")
-        pick(link, "data", "Data", DATA | own)
+        pick_data(link, DATA, SUPERVISED)
         pick(link, "model", "Model", MODELS)
     with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
         with st.popover("More", type="tertiary"):
@@ -72,11 +71,7 @@ def choose_settings(link: Link[UnderOverSpec]) -> None:
                 note="The others are held back, as more rows.",
             )  # fmt: skip
             enter(link, "seed", "Seed of rows, folds and models", low=0, step=1)
-        if "data" not in link.hidden:
-            if st.button("Your table: two classes", type="tertiary"):
-                offer_own_table(lambda name: link.set(data=name), task="binary")
-            if st.button("Your table: a number", type="tertiary"):
-                offer_own_table(lambda name: link.set(data=name), task="regression")
+        invite_own_table(link, SUPERVISED)
 
 
 def see(link: Link[UnderOverSpec], result: UnderOverResult) -> None:

@@ -22,7 +22,8 @@ def choose(task: str) -> None:
     ]
     reading = read_table("\n".join(rows).encode(), "my.csv")
     try:
-        _choose_target(reading, "my.csv", lambda name: st.session_state.update(used=name), task)
+        tasks = tuple(task.split(","))
+        _choose_target(reading, "my.csv", lambda name: st.session_state.update(used=name), tasks)
     except SpecError as error:
         st.warning(str(error))
 
@@ -70,6 +71,56 @@ def test_a_column_of_another_kind_is_refused_with_a_sentence(task, target, sente
     app = open_for(task, target)
     assert sentence in app.warning[0].value
     assert not app.button
+
+
+EVERY = "binary,multiclass,regression"
+
+
+@pytest.mark.parametrize(
+    ("target", "task"), [("paid", "binary"), ("kind", "multiclass"), ("size", "regression")]
+)
+def test_where_a_lesson_takes_several_tasks_the_column_decides(target, task):
+    app = open_for(EVERY, target)
+    assert len(app.radio) == (task == "binary")  # which class raises the alarm
+    app.button[0].click().run()
+    dataset = load_dataset(app.session_state["used"])
+    assert (dataset.task, dataset.target) == (task, target)
+
+
+def test_numbers_that_may_be_classes_are_asked_about_where_a_lesson_takes_both():
+    app = open_for(EVERY, "grade")
+    assert app.radio[0].label == "How is it to be predicted?"
+    app.radio[0].set_value("regression").run()
+    app.button[0].click().run()
+    assert load_dataset(app.session_state["used"]).task == "regression"
+    again = open_for(EVERY, "grade")
+    again.button[0].click().run()
+    assert load_dataset(again.session_state["used"]).task == "multiclass"
+
+
+@pytest.mark.parametrize(
+    ("tasks", "words"),
+    [
+        (("regression",), "one column that holds the number to predict"),
+        (("binary", "regression"), "two classes, or numbers"),
+        (("binary", "multiclass", "regression"), "classes, or numbers"),
+    ],
+)
+def test_the_dialog_says_what_the_table_must_hold(tasks, words):
+    app = AppTest.from_function(offer, kwargs={"tasks": tasks}).run()
+    assert not app.exception
+    assert words in app.markdown[0].value
+
+
+def test_a_lesson_for_two_classes_or_a_number_refuses_several_classes():
+    app = open_for("binary,regression", "kind")
+    assert "two classes, or numbers; “kind” names more than two classes" in app.warning[0].value
+
+
+def offer(tasks: tuple) -> None:
+    from app.own_table import offer_own_table
+
+    offer_own_table(str, task=tasks)
 
 
 def take() -> None:

@@ -4,9 +4,11 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from sklearn.tree import DecisionTreeClassifier
 from take_home import check_form, compare, run_script
 
 from core.bias_variance.decomposition.charts import FARTHEST, draw_charts, label_settings
+from core.bias_variance.decomposition.figures import plot_mistakes, plot_parts
 from core.bias_variance.decomposition.lab import (
     LAB,
     QUICK,
@@ -14,25 +16,32 @@ from core.bias_variance.decomposition.lab import (
     decompose_error,
     name_slow_part,
 )
+from core.bias_variance.decomposition.mistakes import MistakesSpec, take_mistakes_apart
 from core.bias_variance.decomposition.stage import stage_decomposition, stage_json
 from core.bias_variance.decomposition.words import (
     find_answer,
     judge,
+    mistakes_formula,
     say_setting,
     say_term,
     sum_formula,
     tabulate_terms,
     tell_audit,
     tell_best,
+    tell_mistakes,
     tell_spread,
+    tell_trade,
     tell_train_error,
 )
 from core.bias_variance.families import FAMILIES
 from core.bias_variance.measure import N_DRAWN, measure_bias_variance
+from core.bias_variance.worlds import draw_samples
 from core.errors import SpecError
 from core.results import scalars_of
+from core.wording import percent
 
 DEFAULT = DecompositionSpec()
+WORLD = MistakesSpec().world
 VIEWS = [DecompositionSpec(**settings) for settings in LAB.presets.values()]
 
 
@@ -171,6 +180,77 @@ def test_the_table_marks_the_best_setting_and_has_a_row_for_each():
     assert sum("best" in text for text in table["Degree"]) == 1
 
 
+# --- right or wrong -----------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def mistakes():
+    return take_mistakes_apart(MistakesSpec()).terms
+
+
+def test_for_right_or_wrong_answers_variance_helps_wherever_most_models_agree_on_the_wrong_class(
+    mistakes,
+):
+    stump = mistakes.iloc[0]
+    assert stump["variance_helps"] > 0.02
+    assert stump["total"] < stump["noise_part"] + stump["bias"] + stump["variance_harms"]
+
+
+def test_with_more_depth_bias_falls_and_variance_that_harms_falls_first_and_then_rises(mistakes):
+    rows = mistakes.set_index("depth")
+    assert rows["bias"].iloc[-1] < rows["bias"].iloc[0] / 2
+    assert rows["variance_harms"][3] < rows["variance_harms"][1]
+    assert rows["variance_harms"][8] > rows["variance_harms"][3]
+
+
+def test_stumps_vary_because_samples_disagree_which_column_to_cut():
+    rng = np.random.default_rng([0, 0])
+    stumps = [DecisionTreeClassifier(max_depth=1).fit(*s) for s in draw_samples(WORLD, rng)]
+    columns = [int(stump.tree_.feature[0]) for stump in stumps]
+    assert 0.2 < np.mean(columns) < 0.8
+
+
+def test_the_parts_of_mistakes_agree_with_the_share_missed_by_other_samples(mistakes):
+    assert mistakes["total"].to_numpy() == pytest.approx(
+        (mistakes["noise_part"] + mistakes["bias"]).to_numpy()
+        + (mistakes["variance_harms"] - mistakes["variance_helps"]).to_numpy()
+    )
+    assert (mistakes["residual"].abs() <= 4 * mistakes["residual_se"]).all()
+
+
+def test_false_alarms_and_misses_do_not_tell_bias_from_variance(mistakes):
+    rows = mistakes.set_index("depth")
+    assert rows["bias"].idxmax() == 1
+    assert rows["trade"].idxmin() == 1
+    assert rows["trade"][1] < -0.8
+    assert abs(rows["trade"][8]) < 0.4
+    assert "−0.9" in tell_trade(at(3))
+
+
+def test_both_pictures_of_parts_add_up_to_the_sum():
+    result = at(11)
+    bars = [trace for trace in plot_parts(result).data if trace.type == "bar"]
+    heights = np.sum([trace.y for trace in bars], axis=0)
+    shown = result.terms["bias2"].clip(lower=0) + result.terms["variance"] + result.noise
+    assert heights == pytest.approx(shown.to_numpy())
+    assert [shade for shade in bars[0].marker.opacity if shade == 1] == [1]
+    assert bars[0].marker.opacity[11] == 1
+    *bars, dots = plot_mistakes(result).data
+    assert np.sum([trace.y for trace in bars], axis=0) == pytest.approx(np.array(dots.y))
+    for figure in (plot_parts(result), plot_mistakes(result)):
+        assert len(figure.layout.title.text) <= 44
+
+
+def test_the_words_on_mistakes_hold_the_numbers_of_the_stumps(mistakes):
+    said, stump = tell_mistakes(at(3)), mistakes.iloc[0]
+    for share in (stump["bias"], stump["variance_harms"], stump["variance_helps"], stump["total"]):
+        assert percent(share) in said
+    formula = mistakes_formula(at(3))
+    terms = [float(n) for n in formula.top_number.replace(" − ", " + -").split(" + ")]
+    assert sum(terms) == pytest.approx(100 * stump["total"], abs=0.2)
+    assert formula.value == percent(stump["total"])
+
+
 # --- the picture ------------------------------------------------------------------------------------
 
 
@@ -221,7 +301,9 @@ def test_the_script_says_the_same_numbers_as_the_page_and_is_tidy(preset, tmp_pa
     script = LAB.script(spec)
     said, shown = run_script(script, tmp_path), scalars_of(decompose_error(spec))
     check_form(script, imports={"json", "numpy"}, optional={"sklearn"})
-    assert {"setting", "bias2", "variance", "noise", "total", "train_error"} == said.keys()
+    parts = {"setting", "bias2", "variance", "noise", "total", "train_error"}
+    stumps = {"stump_bias", "stump_harmed", "stump_helped", "stump_mistakes"}
+    assert parts | stumps == said.keys()
     compare(said, shown, rel=1e-8, abs_tol=1e-12)
 
 

@@ -91,10 +91,16 @@ def test_a_curve_without_scatter_has_a_forecast_without_doubt():
     assert row["low"] == pytest.approx(row["high"])
 
 
-def draw_rows_of_a_law(rng, n):
-    """Draw ten normal columns, a target that is their sum plus noise of variance 1."""
+def draw_rows_of_a_law(rng, n, *, has_outliers=False):
+    """Draw ten normal columns, a target that is their sum plus noise of variance 1.
+
+    With outliers one row in 50 has nearly all of that variance.
+    """
     x = rng.standard_normal((n, 10))
-    return x, x.sum(axis=1) + rng.standard_normal(n)
+    noise = rng.standard_normal(n)
+    if has_outliers:
+        noise *= np.where(rng.random(n) < 0.02, (0.96 / 0.02) ** 0.5, (0.04 / 0.98) ** 0.5)
+    return x, x.sum(axis=1) + noise
 
 
 def true_squared_error(n):
@@ -102,8 +108,8 @@ def true_squared_error(n):
     return (n + 1) * (n - 2) / (n * (n - 12))
 
 
-def measure_law(seed, n_rows=100, repeats=2):
-    x, y = draw_rows_of_a_law(np.random.default_rng(seed), n_rows)
+def measure_law(seed, n_rows=100, repeats=2, *, has_outliers=False):
+    x, y = draw_rows_of_a_law(np.random.default_rng(seed), n_rows, has_outliers=has_outliers)
     cv = RepeatedKFold(n_splits=5, n_repeats=repeats, random_state=seed)
     sizes, _, scores = learning_curve(
         LinearRegression(), x, y, cv=cv, train_sizes=[20, 26, 34, 46, 60, 80], shuffle=True,
@@ -133,6 +139,18 @@ def test_the_interval_of_the_forecast_holds_the_truth_about_as_often_as_it_promi
             held_unwidened += is_held and share == 0
     assert held / n_draws >= 0.85
     assert held_unwidened / n_draws < held / n_draws - 0.08
+
+
+def test_the_interval_misses_more_often_where_a_few_rows_err_enormously():
+    """The error of least squares knows the noise by its variance alone, so the truth is the same."""
+    held = {True: 0, False: 0}
+    for has_outliers in held:
+        for seed in range(30):
+            sizes, scores = measure_law(seed, has_outliers=has_outliers)
+            table = list_scores(scores.T, sizes)
+            line = extrapolate_learning_curve(make_curve(table), (200,)).line.iloc[0]
+            held[has_outliers] += line["low"] <= true_squared_error(200) <= line["high"]
+    assert held[True] <= held[False] - 3
 
 
 def test_the_forecast_of_a_falling_curve_is_nearer_than_no_change():

@@ -112,6 +112,8 @@ def test_a_constant_answer_has_no_variance_and_errs_on_one_of_the_classes():
     spec = WorldSpec(world="diagonal", noise=0.1, n_rows=60, n_samples=10, n_places=2000)
     found = measure_mistakes(DummyClassifier(strategy="constant", constant=1), spec)
     assert found.variance == 0
+    assert (found.false_alarms, found.misses) == (1, 0)  # the most rigid model makes one kind only
+    assert np.isnan(found.trade)
     below = (draw_places(spec).sum(axis=1) <= 0).mean()
     assert found.bias == below
     assert found.total == pytest.approx(0.1 * (1 - below) + 0.9 * below)

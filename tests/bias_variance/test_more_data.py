@@ -1,7 +1,9 @@
 """Will more data help? What the lesson says of forecasts and of rows that are really added."""
 
+import numpy as np
 import pytest
 
+from core.bias_variance.forecast import extrapolate_learning_curve
 from core.bias_variance.learning import LearningCurveSpec, measure_learning_curve
 from core.bias_variance.more_data.lab import MoreDataSpec, forecast_more_rows
 from core.bias_variance.more_data.stage import stage_more_data
@@ -60,6 +62,33 @@ def test_where_both_lines_have_met_rows_change_little():
     assert ridge.measured - ridge.train < 0.1 * ridge.measured
     assert ridge.left > 0.95
     assert "not what this model is short of" in tell_change(ridge)
+
+
+def test_the_gap_closes_with_rows_for_a_model_that_cannot_learn_every_row_by_heart(digits):
+    gap = (digits.curve["validation"] - digits.curve["train"]).to_numpy()
+    assert gap[-1] < gap[0] / 3
+    tree = measure_learning_curve(LearningCurveSpec(data="diabetes", model="tree", repeats=1))
+    by_size = (tree.scores["validation"] - tree.scores["train"]).groupby(tree.scores["n_train"])
+    assert by_size.mean().iloc[-1] > 0.8 * by_size.mean().iloc[0]
+
+
+def test_a_gap_that_is_still_wide_is_what_rows_can_close(digits):
+    assert digits.measured - digits.train > 0.3 * digits.measured
+    assert digits.truth < digits.measured
+
+
+def test_a_line_drawn_on_from_any_two_neighbours_falls_below_0_before_the_rows_have_doubled(digits):
+    n, errors = digits.curve["n_train"].to_numpy(), digits.curve["validation"].to_numpy()
+    slopes = np.diff(errors) / np.diff(n)
+    assert (errors[1:] + slopes * (digits.n_doubled - n[1:]) < 0).all()
+
+
+def test_twice_the_rows_is_near_and_ten_times_the_rows_is_a_guess():
+    curve = measure_learning_curve(LearningCurveSpec(data="digits", model="neighbours", n_rows=300))
+    line = extrapolate_learning_curve(curve, (600, 3000)).line
+    error, width = 1 - line["score"], line["high"] - line["low"]
+    assert width[1] > width[0]
+    assert width[1] / error[1] > 1.5 * width[0] / error[0]
 
 
 def test_a_tree_without_limit_errs_by_0_on_its_own_rows_however_many_there_are():

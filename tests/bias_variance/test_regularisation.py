@@ -1,10 +1,6 @@
 """The lesson on holding models back: its laws, its sentences, its picture, and its program."""
 
-import json
 import math
-import os
-import subprocess
-import sys
 import warnings
 
 import numpy as np
@@ -12,6 +8,7 @@ import pandas as pd
 import pytest
 from sklearn.linear_model import ElasticNet, Lasso, LinearRegression, Ridge
 from sklearn.preprocessing import StandardScaler
+from take_home import check_form, compare, run_script
 
 from core.bias_variance.regularisation.brakes import BRAKES, find_brake
 from core.bias_variance.regularisation.dial import (
@@ -362,16 +359,9 @@ def test_the_script_says_the_same_numbers_as_the_page_and_is_tidy(preset, tmp_pa
     spec = RegularisationSpec(**LAB.presets[preset])
     script = write_script(spec)
     said, shown = run_script(script, tmp_path), scalars_of(hold_model_back(spec))
-    assert {"strength", "size", "train_error", "best_strength", "best_test_error"} <= said.keys()
-    for name, value in said.items():
-        assert value == pytest.approx(shown[name], rel=1e-7, abs=1e-9), name
-    ruff = [sys.executable, "-m", "ruff"]
-    for command in (["check", "--select", "E,F,I"], ["format", "--diff"]):
-        done = subprocess.run(
-            [*ruff, *command, "--isolated", tmp_path / "held.py"],
-            capture_output=True, text=True, check=False,
-        )  # fmt: skip
-        assert done.returncode == 0, done.stdout + done.stderr
+    needed = {"strength", "size", "train_error", "best_strength", "best_test_error"}
+    compare(said, shown, needed=needed, rel=1e-7)
+    check_form(script, imports={"json", "pandas", "sklearn"}, optional={"numpy"})
 
 
 def test_the_program_runs_on_an_own_table_with_hostile_names(tmp_path):
@@ -388,23 +378,7 @@ def test_the_program_runs_on_an_own_table_with_hostile_names(tmp_path):
     spec = RegularisationSpec(data=own.name, brake="ridge")
     said = run_script(write_script(spec), tmp_path)
     shown = scalars_of(hold_model_back(spec))
-    assert said == pytest.approx({name: shown[name] for name in said}, rel=1e-7)
-
-
-def run_script(script, folder):
-    for name, content in script.files.items():
-        (folder / name).write_bytes(content)
-    (folder / "held.py").write_text(script.code, encoding="utf-8")
-    done = subprocess.run(
-        [sys.executable, "-I", "-W", "error", "held.py"],
-        cwd=folder,
-        env={**os.environ, "OMP_NUM_THREADS": "1"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    return json.loads(done.stdout.splitlines()[-1])
+    compare(said, shown, rel=1e-7)
 
 
 # --- what cannot be had ------------------------------------------------------------------------------

@@ -40,7 +40,8 @@ def _along(result: DecompositionResult) -> dict[str, object]:
     }
 
 
-def _top(result: DecompositionResult) -> float:
+def find_top(result: DecompositionResult) -> float:
+    """Return the height at which pictures of squared errors end."""
     totals = result.terms["total"]
     return ROOM * float(max(totals.iloc[0], 3 * result.best_total))
 
@@ -66,7 +67,7 @@ def _line(
 
 
 def _y_axis(result: DecompositionResult) -> dict[str, object]:
-    top = _top(result)
+    top = find_top(result)
     return {
         "y_max": top,
         "y_ticks": tuple((tick, significant(tick)) for tick in round_ticks(0, top, n_most=4)),
@@ -82,10 +83,10 @@ def _terms(result: DecompositionResult) -> Chart:
         title=f"The sum is smallest at {best}",
         alt=f"Bias², variance, noise and their sum along the {result.knob}; smallest at {best}.",
         lines=(
-            _line(result, terms["total"], "ink", "sum", at=0.35),
+            _line(result, terms["total"], "ink", "sum", at=0.18),
             _line(result, terms["bias2"], "bias", "bias²", at=0.04, below=True),
             _line(result, terms["variance"], "variance", "variance", at=0.85),
-            _line(result, terms["noise"], "noise", "noise", at=0.35, below=True),
+            _line(result, terms["noise"], "noise", "noise", at=0.45, below=True),
         ),
         point_y=tuple(terms["total"].tolist()),
         marks=(

@@ -8,6 +8,7 @@ from sklearn.preprocessing import PolynomialFeatures
 
 from core.bias_variance.decomposition.lab import DecompositionSpec, decompose_error
 from core.bias_variance.terms import take_apart
+from core.bias_variance.votes import take_votes_apart
 from core.practice.family import Values
 from core.practice.proof import Facts
 
@@ -173,6 +174,41 @@ def reach_the_noise() -> Facts:
         "best_total": found.best_total,
         "noise": found.noise,
         "excess_at_best": found.best_total - found.noise,
+    }
+
+
+def count_votes(right: list[int], n_models: int) -> Facts:
+    """Take the votes of a few classifiers apart; `right` counts those that are right on each row.
+
+    Facts: ``helped`` (answers that are right against a wrong majority), ``harmed`` (wrong against a right
+    one), ``deviating`` (both). Check by eye: of 3 models, 1 right on a row is 1 answer that is helped.
+    """
+    said = (np.arange(n_models)[:, None] < np.array(right)).astype(np.int64)
+    terms = take_votes_apart(said, np.ones(len(right), dtype=np.int64))
+    return {
+        "helped": terms.variance_helps * said.size,
+        "harmed": terms.variance_harms * said.size,
+        "deviating": terms.variance * said.size,
+    }
+
+
+def draw_votes(rng: np.random.Generator) -> Values | None:
+    """Draw how many of an odd number of classifiers are right on each of four rows."""
+    n_models = int(rng.choice([5, 7, 9, 11]))
+    most = n_models // 2 + 1
+    above = [int(n) for n in rng.integers(most, n_models + 1, size=2)]
+    below = [int(n) for n in rng.integers(1, most, size=2)]
+    helped, harmed = sum(below), sum(n_models - n for n in above)
+    if harmed in (0, helped):
+        return None
+    right = [(above + below)[at] for at in rng.permutation(4)]
+    return {
+        "n_models": n_models,
+        "n_answers": 4 * n_models,
+        "right": right,
+        "helped": helped,
+        "harmed": harmed,
+        "deviating": helped + harmed,
     }
 
 

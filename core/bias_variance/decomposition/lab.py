@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 from cachetools import LRUCache, cached
 
+from core.bias_variance.decomposition.mistakes import MistakesSpec, take_mistakes_apart
 from core.bias_variance.decomposition.script import write_script
 from core.bias_variance.families import FamilyName, find_family
 from core.bias_variance.measure import Decomposition, SamplesSpec, measure_bias_variance
@@ -105,12 +106,23 @@ class DecompositionResult:
     nervous_variance: float
     worst_residual: float
     """The largest |residual| of all settings, in units of its own standard error."""
+    stump_bias: float
+    """Stumps on two classes above and below a diagonal, whatever the view: the share of rows on which most
+    stumps are wrong; of mistakes that variance adds, and of those that it saves; and of all mistakes."""
+    stump_harmed: float
+    stump_helped: float
+    stump_mistakes: float
+    stump_trade: float
+    """Correlation of false alarms and misses over samples, of stumps and of the deepest trees."""
+    deep_trade: float
     terms: pd.DataFrame
     """One row per setting; see `core.bias_variance.measure.Decomposition.terms`."""
     fits: pd.DataFrame
     means: pd.DataFrame
     rows: pd.DataFrame
     """These three as in `core.bias_variance.measure.Decomposition`."""
+    mistakes: pd.DataFrame
+    """Trees on two classes; see `core.bias_variance.decomposition.mistakes.TreeMistakes.terms`."""
 
 
 def decompose_error(spec: DecompositionSpec) -> DecompositionResult:
@@ -123,7 +135,9 @@ def decompose_error(spec: DecompositionSpec) -> DecompositionResult:
     at = min(spec.bend, len(everywhere.places) - 1)
     here: dict[str, Any] = dict(everywhere.places[at])
     tables: dict[str, Any] = {n: table.copy(deep=False) for n, table in everywhere.tables.items()}
-    return DecompositionResult(spec=spec, at=at, **here, **everywhere.scalars, **tables)
+    return DecompositionResult(
+        spec=spec, at=at, **here, **everywhere.scalars, **_read_mistakes(), **tables
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -165,6 +179,20 @@ def _look_over(spec: SamplesSpec) -> _Everywhere:
 
 def _tables(found: Decomposition) -> dict[str, pd.DataFrame]:
     return {"terms": found.terms, "fits": found.fits, "means": found.means, "rows": found.rows}
+
+
+def _read_mistakes() -> dict[str, Any]:
+    terms = take_mistakes_apart(MistakesSpec()).terms
+    stump = terms.iloc[0].to_dict()
+    return {
+        "stump_bias": float(stump["bias"]),
+        "stump_harmed": float(stump["variance_harms"]),
+        "stump_helped": float(stump["variance_helps"]),
+        "stump_mistakes": float(stump["total"]),
+        "stump_trade": float(stump["trade"]),
+        "deep_trade": float(terms["trade"].iloc[-1]),
+        "mistakes": terms,
+    }
 
 
 def name_slow_part(spec: DecompositionSpec) -> SlowPart | None:

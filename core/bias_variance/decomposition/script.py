@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from core.bias_variance.decomposition.mistakes import MistakesSpec
 from core.bias_variance.families import RIDGE_DEGREE, FamilyName, find_family
 from core.bias_variance.measure import N_PLACES
 from core.script import Script
@@ -80,10 +81,11 @@ def write_script(spec: "DecompositionSpec") -> Script:
 
     setting = decompose_error(spec).setting
     imports, building = MODEL_CODE[spec.family]
+    world = MistakesSpec().world
     value = int(setting) if spec.family in WHOLE else setting
     samples = spec.samples
     code = _CODE.format(
-        imports="\n".join(f"from {line}" for line in imports),
+        imports=_write_imports(imports),
         knob=find_family(spec.family).knob,
         setting=value,
         noise=spec.noise,
@@ -93,8 +95,19 @@ def write_script(spec: "DecompositionSpec") -> Script:
         truth=TRUTHS[spec.truth],
         building=building,
         n_places=N_PLACES,
+        n_stumps=world.n_samples,
+        n_labelled=world.n_rows,
+        n_judged=world.n_places,
+        wrong=world.noise,
+        world_seed=world.seed,
     )
     return Script("bias_variance", code, needs="NumPy and scikit-learn")
+
+
+def _write_imports(lines: tuple[str, ...]) -> str:
+    other = tuple(line for line in lines if not line.startswith("sklearn.tree"))
+    trees = "DecisionTreeClassifier" + (", DecisionTreeRegressor" if other != lines else "")
+    return "\n".join(f"from {line}" for line in (*other, f"sklearn.tree import {trees}"))
 
 
 _CODE = '''"""How much of a model's error is bias, how much variance, how much noise."""
@@ -143,6 +156,27 @@ said, fitted = predict(samples)
 # mean of finitely many fits still carries a little of their spread: it is taken out.
 variance = said.var(axis=0, ddof=1).mean()
 bias2 = ((said.mean(axis=0) - truth(places)) ** 2).mean() - variance / N_SAMPLES
+
+
+# Right or wrong instead of near or far: stumps learn two classes, above and below a
+# diagonal, with {wrong:.0%} of the labels turned over. The main prediction of a row is what
+# most stumps say (Domingos 2000).
+def know(rows):
+    return (rows.sum(axis=1) > 0).astype(int)
+
+
+rng = np.random.default_rng([{world_seed}, 0])
+judged = np.random.default_rng([{world_seed}, 2]).standard_normal(({n_judged}, 2))
+right, votes = know(judged), []
+for number in range({n_stumps}):
+    rows = rng.standard_normal(({n_labelled}, 2))
+    is_wrong = rng.random({n_labelled}) < {wrong}
+    labels = np.where(is_wrong, 1 - know(rows), know(rows))
+    stump = DecisionTreeClassifier(max_depth=1, random_state={world_seed} + number)
+    votes.append(stump.fit(rows, labels).predict(judged))
+votes = np.array(votes)
+main = (votes.mean(axis=0) > 0.5).astype(int)
+missed = (votes != right).mean()
 print(
     json.dumps(
         {{
@@ -152,6 +186,10 @@ print(
             "noise": NOISE**2,
             "total": float(bias2 + variance + NOISE**2),
             "train_error": float(((fitted - samples) ** 2).mean()),
+            "stump_bias": float((main != right).mean()),
+            "stump_harmed": float(((votes != main) & (main == right)).mean()),
+            "stump_helped": float(((votes == right) & (main != right)).mean()),
+            "stump_mistakes": float({wrong} * (1 - missed) + (1 - {wrong}) * missed),
         }}
     )
 )

@@ -5,6 +5,7 @@ from functools import lru_cache
 import pandas as pd
 
 from core.bias_variance.decomposition.lab import DecompositionResult
+from core.bias_variance.decomposition.mistakes import DEPTHS, N_SAMPLES
 from core.formula import Formula
 from core.wording import count, percent, significant
 
@@ -100,6 +101,46 @@ def tell_audit(result: DecompositionResult) -> str:
     )
 
 
+def tell_mistakes(result: DecompositionResult) -> str:
+    """Say what bias and variance do to the mistakes of stumps on two classes."""
+    bias, harmed, helped, mistakes = (
+        percent(share)
+        for share in (
+            result.stump_bias, result.stump_harmed, result.stump_helped, result.stump_mistakes,
+        )
+    )  # fmt: skip
+    return (
+        f"{N_SAMPLES} trees of depth 1 (stumps) vote on each row. On {bias} of the rows most of them say the "
+        "wrong class: that is **bias**. Where most are right, a stump that says something else makes a "
+        f"mistake: there **variance harms**, in {harmed} of all answers. Where most are wrong, a stump that says something "
+        f"else is right: there **variance helps**, in {helped}. With the wrong labels, which are the noise, "
+        f"{mistakes} mistakes are left."
+    )
+
+
+def tell_trade(result: DecompositionResult) -> str:
+    """Say whether false alarms and misses go against each other, for stumps and for the deepest trees."""
+    stump, deep = (
+        f"{value:.2f}".replace("-", "−") for value in (result.stump_trade, result.deep_trade)
+    )
+    return (
+        f"From sample to sample, false alarms and misses of stumps have a correlation of {stump}: where the "
+        f"one cut falls decides which there are more of. Those of trees of depth {DEPTHS[-1]} have {deep}."
+    )
+
+
+def mistakes_formula(result: DecompositionResult) -> Formula:
+    """Return the parts of the stumps' mistakes as a sum, in percent of the answers."""
+    noise = result.stump_mistakes - result.stump_bias - result.stump_harmed + result.stump_helped
+    parts = [f"{100 * share:.1f}" for share in (noise, result.stump_bias, result.stump_harmed)]
+    return Formula(
+        name="mistakes",
+        top="noise + bias + harm − help",
+        top_number=f"{' + '.join(parts)} − {100 * result.stump_helped:.1f}",
+        value=percent(result.stump_mistakes),
+    )
+
+
 def sum_formula(result: DecompositionResult) -> Formula:
     """Return the share of the error that each term holds, as one fraction."""
     parts = (max(result.bias2, 0.0), result.variance, result.noise)
@@ -130,10 +171,9 @@ def tabulate_terms(result: DecompositionResult) -> pd.DataFrame:
                 say_term(*pair)
                 for pair in zip(terms["variance"], terms["variance_se"], strict=True)
             ],
-            "Sum with noise": [f"{value:.3f}" for value in terms["total"]],
+            "Sum": [f"{value:.3f}" for value in terms["total"]],
             "Measured": [
                 say_term(*pair) for pair in zip(terms["error"], terms["error_se"], strict=True)
             ],
-            "On its own rows": [f"{value:.3f}" for value in terms["train_error"]],
         }
     )

@@ -2,6 +2,7 @@
 
 from functools import lru_cache
 from math import isfinite
+from typing import Any
 
 import pandas as pd
 
@@ -30,6 +31,8 @@ BELIEFS = {
     "flat": "That would be so if the setting did not matter.",
 }
 
+MEANINGS = {"RMSE": " (a typical error)", "R²": " (1 is perfect, 0 is as good as the mean)"}
+
 
 def say_setting(result: DrawResult, value: float) -> str:
     """Return a setting with its name: "depth 3"."""
@@ -52,10 +55,12 @@ def say_score(result: DrawResult, score: float) -> str:
 def ask_for_curve(result: DrawResult) -> str:
     """Return the question that the board puts; it tells nothing of the measured curve."""
     good = "High" if result.is_higher_better else "Low"
+    meaning = MEANINGS.get(result.metric_title, "")
     return (
         f"A model learns to predict {result.target} ({result.model_title.lower()}). From left to right it "
         f"may bend further ({result.knob} {say_value(result.places[0])} to {say_value(result.places[-1])}). "
-        f"Draw its {result.metric_title} on {result.row_noun[1]} that it has not seen. {good} is good."
+        f"Draw its {result.metric_title}{meaning} on {result.row_noun[1]} that it has not seen. "
+        f"{good} is good."
     )
 
 
@@ -152,19 +157,21 @@ def distance_formula(result: DrawResult) -> Formula | None:
 @lru_cache(maxsize=64)
 def tabulate_five(result: DrawResult) -> pd.DataFrame:
     """Return the five places as people read them."""
-    rows = result.five.to_dict("records")
-    return pd.DataFrame(
-        [
-            {
-                result.knob.capitalize(): say_value(row["value"]),
-                "You drew": say_score(result, row["drawn"]) if result.drawn_shape else "nothing",
-                "Measured": say_score(result, row["real"]),
-                "Its band": f"{say_score(result, row['low'])} to {say_score(result, row['high'])}",
-                "On its own rows": say_score(result, row["train"]),
-            }
-            for row in rows
-        ]
-    )
+    unit = f" ({result.unit})" if result.unit else ""
+
+    def say(row: dict[Any, Any], name: str) -> str:
+        return say_score(result, row[name]).removesuffix(f"\u00a0{result.unit}")
+
+    lines = []
+    for row in result.five.to_dict("records"):
+        line = {result.knob.capitalize(): say_value(row["value"])}
+        if result.drawn_shape:
+            line[f"You drew{unit}"] = say(row, "drawn")
+        line[f"Measured{unit}"] = say(row, "real")
+        line["Its band"] = f"{say(row, 'low')} to {say(row, 'high')}"
+        line["On its own rows"] = say(row, "train")
+        lines.append(line)
+    return pd.DataFrame(lines)
 
 
 def name_view(result: DrawResult) -> str:

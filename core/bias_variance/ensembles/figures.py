@@ -13,6 +13,11 @@ from core.bias_variance.ensembles.words import TITLES
 from core.charts import COLOURS, new_figure
 from core.wording import percent, significant
 
+BELOW: dict[str, object] = {
+    "x": 0, "xanchor": "left", "yanchor": "top", "traceorder": "normal",
+}  # fmt: skip
+"""A legend under the picture: long names leave no room for the title on a phone."""
+
 
 def _key(result: EnsemblesResult) -> object:
     return result.spec
@@ -33,7 +38,7 @@ def plot_rivals(result: EnsemblesResult) -> go.Figure:
         title=f"Least error at this depth: {best.lower()}",
         x_label="squared error",
         y_label="",
-        height=330,
+        height=350,
     )
     names = [TITLES[method] for method in rows["method"]]
     parts = (
@@ -60,7 +65,7 @@ def plot_rivals(result: EnsemblesResult) -> go.Figure:
         showlegend=False,
         hovertemplate="%{x:.3f}<extra>sum</extra>",
     )
-    return figure.update_layout(barmode="stack", legend={"traceorder": "normal"})
+    return figure.update_layout(barmode="stack", legend=BELOW | {"y": -0.3})
 
 
 @cached(LRUCache(maxsize=64), key=_key, lock=Lock())
@@ -112,7 +117,7 @@ def plot_table(result: EnsemblesResult) -> go.Figure:
         title=f"A bag takes variance from {tree} to {bag}",
         x_label="error (% of saying the mean)",
         y_label="",
-        height=400,
+        height=430,
     )
     names = [
         f"{TITLES[method]},<br>{'stumps' if depth == 1 else 'no limit'}"
@@ -139,4 +144,4 @@ def plot_table(result: EnsemblesResult) -> go.Figure:
         showlegend=False,
         hovertemplate="%{x:.0f} %<extra>error</extra>",
     )
-    return figure.update_layout(barmode="stack", legend={"traceorder": "normal"})
+    return figure.update_layout(barmode="stack", legend=BELOW | {"y": -0.22})

@@ -8,9 +8,10 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core.bias_variance.ensembles.training import LARGEST_SEED, LEARNING_RATE, MOST_MEMBERS, Method
-from core.bias_variance.ensembles.trees import NO_LIMIT
+from core.bias_variance.ensembles.trees import NO_LIMIT, trusting_inputs
 from core.bias_variance.fitting import draw_resamples, predict_resamples
 from core.bias_variance.resampled import mark_unseen, take_resamples_apart
+from core.bias_variance.table_models import needs_preparation
 from core.datasets import Dataset, load_dataset
 from core.errors import require
 from core.metrics.classifiers import prepare_columns
@@ -22,7 +23,7 @@ RESAMPLED: tuple[Method, ...] = ("tree", "bagged", "boosted")
 would be shown answers."""
 ENDS = (1, NO_LIMIT)
 N_ROUNDS = 10
-MOST_ROWS = 200
+MOST_ROWS = 150
 FEWEST_ROWS = 30
 
 
@@ -85,12 +86,14 @@ def resample_table(spec: TableSpec) -> TableRun:
     )
     rows = draw_resamples(len(target), N_ROUNDS, np.random.default_rng([spec.seed, 1]))
     unseen = mark_unseen(rows, len(target))
+    places = table if needs_preparation(dataset) else table.to_numpy(dtype=float)
     lines: list[dict[str, Any]] = []
     for method in RESAMPLED:
         for depth in ENDS:
             report(len(lines) / (len(RESAMPLED) * len(ENDS)), f"Resampling {dataset.title}")
             model = build_model(dataset, method, depth)
-            said = predict_resamples(model, table, target, rows, table, seed=spec.seed)
+            with trusting_inputs():
+                said = predict_resamples(model, places, target, rows, places, seed=spec.seed)
             terms = take_resamples_apart(said, target, unseen)
             lines.append(
                 {
@@ -115,11 +118,6 @@ def choose_rows(spec: TableSpec) -> NDArray[np.int64]:
         return np.arange(n_rows)
     drawn = np.random.default_rng([spec.seed, 0]).choice(n_rows, MOST_ROWS, replace=False)
     return np.sort(drawn)
-
-
-def needs_preparation(dataset: Dataset) -> bool:
-    """Return whether the table holds words or gaps, which trees of scikit-learn's ensembles cannot take."""
-    return bool(dataset.categorical_features) or dataset.n_missing > 0
 
 
 def build_model(dataset: Dataset, method: str, depth: int) -> Any:

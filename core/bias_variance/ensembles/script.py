@@ -7,7 +7,6 @@ from core.bias_variance.decomposition.script import TRUTHS
 from core.bias_variance.ensembles.resampling import (
     MOST_ROWS,
     N_ROUNDS,
-    needs_preparation,
 )
 from core.bias_variance.ensembles.stacking import K_NEIGHBOURS, N_FOLDS
 from core.bias_variance.ensembles.training import (
@@ -16,6 +15,7 @@ from core.bias_variance.ensembles.training import (
     N_PLACES,
     N_SAMPLES,
 )
+from core.bias_variance.table_models import needs_preparation
 from core.datasets import Dataset, load_dataset, write_reading_code
 from core.script import Script
 

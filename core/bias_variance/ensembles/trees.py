@@ -1,5 +1,7 @@
 """One forest, asked at every depth: a tree that was cut is a tree that was never allowed to grow on."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -9,6 +11,15 @@ from core.bias_variance.terms import Numbers
 
 NO_LIMIT = 0
 """The depth of a tree that grows until every leaf is pure."""
+
+
+@contextmanager
+def trusting_inputs() -> Iterator[None]:
+    """Let scikit-learn trust parameters and numbers that we made: it checks them thousands of times here."""
+    from sklearn import config_context
+
+    with config_context(assume_finite=True, skip_parameter_validation=True):
+        yield
 
 
 def predict_at_depths(trees: list[Any], x: Numbers, depths: tuple[int, ...]) -> Numbers:

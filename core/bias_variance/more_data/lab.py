@@ -16,7 +16,7 @@ from core.bias_variance.learning import (
     LearningCurve,
     measure_learning_curve,
 )
-from core.bias_variance.losses import Loss, find_loss
+from core.bias_variance.losses import Loss, find_loss, find_loss_on
 from core.bias_variance.more_data.script import write_script
 from core.bias_variance.more_data.trial import FACTORS, TrialSpec, run_trial
 from core.bias_variance.table_models import TableModelName, find_table_model
@@ -185,7 +185,7 @@ def forecast_more_rows(spec: MoreDataSpec) -> MoreDataResult:
 
 def loss_of(result: MoreDataResult) -> Loss:
     """Return how the errors of `result` are said."""
-    return find_loss(result.metric)
+    return find_loss_on(result.spec.data, result.metric)
 
 
 @dataclass(frozen=True, eq=False)

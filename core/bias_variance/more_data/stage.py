@@ -87,7 +87,7 @@ def _scene(result: MoreDataResult, loss: Loss) -> Scene:
         ]
     return Scene(
         x=Axis(label="rows to learn from", low=0.0, high=high, ticks=_ticks(0.0, high)),
-        y=Axis(label=loss.title, low=0.0, high=top or 1.0, ticks=_ticks(0.0, top or 1.0)),
+        y=Axis(label=loss.axis, low=0.0, high=top or 1.0, ticks=_ticks(0.0, top or 1.0)),
         point_x=tuple(map(float, result.steps["n_train"])),
         point_y=_points(result),
         point_meaning="test" if result.is_possible else "good",
@@ -128,9 +128,7 @@ def _numbers(result: MoreDataResult, loss: Loss) -> tuple[Number, ...]:
         ),
         Number(
             label="Change by the rows",
-            texts=tuple(
-                loss.say(result.truth_now - row["truth"]).replace("-", "−") for row in steps
-            ),
+            texts=tuple(loss.say_change(row["truth"] - result.truth_now) for row in steps),
             notes=tuple(f"{count(row['n_train'] - result.n_rows)} rows added" for row in steps),
         ),
         Number(
@@ -177,7 +175,7 @@ def _savings(result: MoreDataResult) -> Chart:
         title="What the added rows save",
         alt="Fall of the error against the number of rows, forecast and really added.",
         x_label="rows to learn from",
-        y_label=f"saved ({'points' if loss.is_share else loss.title})",
+        y_label=f"saved ({loss.step})",
         x_min=x[0],
         x_max=x[-1],
         y_min=low - room,
@@ -217,7 +215,7 @@ def _widths(result: MoreDataResult) -> Chart:
         title="Width of the forecast’s interval" if result.is_possible else "Spread of the draws",
         alt="Width of the interval against the number of rows.",
         x_label="rows to learn from",
-        y_label=f"width ({'points' if loss.is_share else loss.title})",
+        y_label=f"width ({loss.step})",
         x_min=x[0],
         x_max=x[-1],
         y_max=top,

@@ -23,9 +23,8 @@ BELIEFS = {
 
 
 def say_error(result: MoreDataResult, value: float) -> str:
-    """Return an error with its name: "RMSE 57.3", "4.5 % mistakes"."""
-    loss = loss_of(result)
-    return f"{loss.say(value)} mistakes" if loss.is_share else f"{loss.title} {loss.say(value)}"
+    """Return an error with its name: "RMSE 57.3 points", "4.5 % mistakes"."""
+    return loss_of(result).name(value)
 
 
 def say_range(result: MoreDataResult, low: float, high: float) -> str:
@@ -38,7 +37,7 @@ def tell_case(result: MoreDataResult) -> str:
     """Say what is known, and what was held back."""
     return (
         f"{result.model_title} on {count(result.n_rows)} {result.row_noun[1]} that you know. All the others "
-        "were held back: they are the data of tomorrow, and its judges."
+        f"were held back: they are the data of tomorrow, and its judges.{loss_of(result).meaning}"
     )
 
 
@@ -109,7 +108,8 @@ def tell_floor(result: MoreDataResult) -> str:
     return (
         f"Here the law begins to level out at a = {loss.say(result.a)}, the error that it sees left with "
         f"endless rows, and falls with the rows to the power {result.c:.2f}. Three numbers fitted to "
-        f"{len(result.curve)} points: each is uncertain, and a most of all."
+        f"{len(result.curve)} points: each is uncertain. Do not lean on a, for it lies beyond all that was "
+        "measured."
     )
 
 
@@ -119,7 +119,8 @@ def tell_interval() -> str:
         f"The interval is made by drawing the splits again, {count(N_RESAMPLES)} times, and fitting a law to "
         "each draw. Splits share rows, so such draws agree too well, and the interval would miss the truth "
         "far more often than it promises. So it is widened for shared rows. Then it comes near to its "
-        "promise, and misses more often only where a few rows err enormously, as in the delivery times."
+        "promise. It misses more often where a few rows err enormously, as in the delivery times: whether "
+        "such a row is among those that you know is chance."
     )
 
 

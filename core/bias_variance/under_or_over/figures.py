@@ -18,10 +18,9 @@ def plot_remedies(result: UnderOverResult) -> go.Figure:
     loss = loss_of(result)
     applied = result.effects[result.effects["is_applicable"]].sort_values("gain")
     name = REMEDY_NAMES.get(result.best_remedy)
-    unit = "points" if loss.is_share else loss.title
     figure = new_figure(
         title=f"“{name}” helps most" if name else "No remedy helps for sure",
-        x_label=f"change of error ({unit})",
+        x_label=f"change of error ({loss.step})",
         y_label="",
         height=110 + 50 * max(len(applied), 1),
     )
@@ -58,7 +57,7 @@ def plot_sizes(result: UnderOverResult) -> go.Figure:
     figure = new_figure(
         title=f"Gap at the end: {loss.say(float(last['gap']))}",
         x_label="rows learnt from",
-        y_label=loss.title,
+        y_label=loss.axis,
         height=340,
     )
     x = sizes["n_train"].tolist()

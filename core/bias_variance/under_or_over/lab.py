@@ -8,7 +8,7 @@ from cachetools import LRUCache, cached
 
 from core.bias_variance.bands import Numbers, describe_splits
 from core.bias_variance.diagnosis import Evidence, diagnose, name_verdict
-from core.bias_variance.losses import Loss, find_loss
+from core.bias_variance.losses import Loss, find_loss_on
 from core.bias_variance.table_models import find_table_model
 from core.bias_variance.under_or_over.case import (
     LAST_BEND,
@@ -121,7 +121,7 @@ def tell_under_from_over(spec: UnderOverSpec) -> UnderOverResult:
 
 def loss_of(result: UnderOverResult) -> Loss:
     """Return how the errors of `result` are said."""
-    return find_loss(result.metric)
+    return find_loss_on(result.spec.data, result.metric)
 
 
 @cached(LRUCache(maxsize=64), lock=Lock())

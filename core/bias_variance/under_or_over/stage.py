@@ -45,7 +45,7 @@ def stage_case(result: UnderOverResult) -> Stage:
         sentences=tuple(_sentence(result, place) for place in range(n)),
         charts=(
             _chart(result, "gap", "How the gap grows", "gap"),
-            _chart(result, "regret", "Above the best", "above the best"),
+            _chart(result, "regret", "Above the best", "more"),
         ),
     )
 
@@ -77,7 +77,7 @@ def _scene(result: UnderOverResult, loss: Loss) -> Scene:
         x=Axis(
             label=f"{result.label}: rigid to free", low=ends[0], high=ends[1], ticks=_x_ticks(result)
         ),
-        y=Axis(label=loss.title, low=0.0, high=top, ticks=_ticks(top)),
+        y=Axis(label=loss.axis, low=0.0, high=top, ticks=_ticks(top)),
         point_x=x,
         point_y=_y(result, "validation"),
         point_meaning="validation",
@@ -152,12 +152,11 @@ def _sentence(result: UnderOverResult, place: int) -> tuple[Phrase, ...]:
 def _chart(result: UnderOverResult, column: str, title: str, label: str) -> Chart:
     x, y = _x(result), tuple(max(value, 0.0) for value in _y(result, column))
     top = 1.15 * max(y) or 1.0
-    unit = "points" if loss_of(result).is_share else loss_of(result).title
     return Chart(
         title=title,
         alt=f"{title}, against the {result.label}.",
         x_label=result.label,
-        y_label=f"{label} ({unit})",
+        y_label=f"{label} ({loss_of(result).step})",
         x_min=-0.5,
         x_max=len(x) - 0.5,
         y_max=top,

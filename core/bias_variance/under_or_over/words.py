@@ -52,9 +52,8 @@ def say_number(value: float) -> str:
 
 
 def say_error(result: UnderOverResult, value: float) -> str:
-    """Return an error with its name: "an RMSE of 57.3", "4.5 % mistakes"."""
-    loss = loss_of(result)
-    return f"{loss.say(value)} mistakes" if loss.is_share else f"{loss.title} {loss.say(value)}"
+    """Return an error with its name: "RMSE 57.3 points", "4.5 % mistakes"."""
+    return loss_of(result).name(value)
 
 
 def tell_case(result: UnderOverResult) -> str:
@@ -62,7 +61,7 @@ def tell_case(result: UnderOverResult) -> str:
     return (
         f"{result.model_title}, trained on {count(result.n_rows)} {result.row_noun[1]}, in "
         f"{result.spec.folds} folds dealt {result.spec.repeats} times. Always saying the same, without any "
-        f"model, gives {say_error(result, result.baseline)}."
+        f"model, gives {say_error(result, result.baseline)}.{loss_of(result).meaning}"
     )
 
 
