@@ -36,7 +36,7 @@ from core.search.parallel.words import (
 LESSON = Lesson(
     order=7,
     title="Are eight workers eight times faster?",
-    goal="Train many trials at once and see what is won in time, what is lost in knowledge, and where it ends.",
+    goal="Train many trials at once. See what is won in time, what is lost in knowledge, and where it ends.",
     lab="parallel",
     minutes=20,
 )
@@ -52,10 +52,10 @@ def ask(result: ParallelResult) -> Question:
     n_trials, workers = result.spec.n_trials, result.spec.workers
     return Question(
         ask=(
-            f"TPE, a search that learns from its trials, may try {n_trials} pairs of settings. One worker needs "
-            f"{n_trials} hours, an hour for each trial. You have {workers} workers: TPE has to name {workers} "
-            f"pairs at a time, before it knows how any of them does. How many trials, made one at a time, are "
-            f"your {n_trials} worth?"
+            f"TPE, a search that learns from its trials, may try {n_trials} pairs of settings. A trial takes "
+            f"an hour, so one worker needs {n_trials} hours. You have {workers} workers: TPE has to name "
+            f"{workers} pairs at a time, before it knows how any of them does. How many trials, made one at a "
+            f"time, are your {n_trials} worth?"
         ),
         options={
             "all": f"All {n_trials}, give or take one",
@@ -123,7 +123,7 @@ def explain(link: Link[ParallelSpec], result: ParallelResult) -> None:
     )
 
 
-def _explain_waves(link: Link[ParallelSpec], result: ParallelResult) -> None:
+def _explain_waves(_link: Link[ParallelSpec], result: ParallelResult) -> None:
     show_formula(wave_formula(result))
     show_formula(worth_formula(result))
     st.markdown(f"{tell_learnt(result)} {tell_waves(result)}")
@@ -142,7 +142,7 @@ def _explain_waves(link: Link[ParallelSpec], result: ParallelResult) -> None:
     )
 
 
-def _explain_threads(link: Link[ParallelSpec], result: ParallelResult) -> None:
+def _explain_threads(_link: Link[ParallelSpec], result: ParallelResult) -> None:
     st.markdown(
         "**Threads** live in one process and share its memory: they start at once, and only one of them "
         "runs Python at a time. **Processes** share nothing: each starts an interpreter, imports the "
