@@ -54,8 +54,8 @@ def ask(result: ParallelResult) -> Question:
         ask=(
             f"TPE, a search that learns from its trials, may try {n_trials} pairs of settings. A trial takes "
             f"an hour, so one worker needs {n_trials} hours. You have {workers} workers: TPE has to name "
-            f"{workers} pairs at a time, before it knows how any of them does. How many trials, made one at a "
-            f"time, are your {n_trials} worth?"
+            f"{workers} pairs at a time, before it knows how any of them does. How many trials, made one at "
+            f"a time, are your {n_trials} worth?"
         ),
         options={
             "all": f"All {n_trials}, give or take one",

@@ -64,7 +64,8 @@ def draw_waves(rng: np.random.Generator) -> Values | None:
 def run_amdahl(minutes: int, percent: int, workers: int) -> Facts:
     """Add up the serial and the shared minutes of a job on so many workers.
 
-    Facts: ``minutes_left``, ``divided`` (all of it divided), ``speed``, ``law``, ``ceiling``.
+    Facts: ``minutes_left``, ``divided`` (all of it divided), ``speed``,
+    ``off_law`` (how far that is from Amdahl's formula), ``ceiling``.
     Check by eye: 100 minutes, 10 % serial, 9 workers: 10 + 90 / 9 = 20 minutes, 5 times faster.
     """
     serial = minutes * percent / 100
@@ -73,7 +74,7 @@ def run_amdahl(minutes: int, percent: int, workers: int) -> Facts:
         "minutes_left": left,
         "divided": minutes / workers,
         "speed": minutes / left,
-        "law": amdahl_speed(percent / 100, workers),
+        "off_law": round(abs(minutes / left - amdahl_speed(percent / 100, workers)), 9),
         "ceiling": amdahl_ceiling(percent / 100),
     }
 

@@ -105,8 +105,8 @@ def tell_waves(result: ParallelResult) -> str:
     return (
         f"Workers come in rounds. {n_trials} trials on {odd} workers need {count_waves(n_trials, odd)} "
         f"rounds, and in the last one {count_waves(n_trials, odd) * odd - n_trials} workers have nothing to "
-        f"do: {times(wave_speed(n_trials, odd))} times faster, not {odd}. With 24 workers and folds that "
-        "wait for each other it is the longest trial that counts."
+        f"do: {times(wave_speed(n_trials, odd))} times faster, not {odd}. And if trials differ in length, "
+        "a round lasts as long as its longest trial."
     )
 
 
