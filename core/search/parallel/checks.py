@@ -103,9 +103,9 @@ def draw_amdahl(rng: np.random.Generator) -> Values | None:
 def draw_ceiling(rng: np.random.Generator) -> Values | None:
     """Draw a serial part and a number of workers."""
     percent = int(rng.choice([1, 2, 4, 5, 10, 20, 25, 50]))
-    workers = int(rng.choice([64, 128, 256, 512, 1000]))
+    workers = int(rng.choice([6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 256]))
     most = 100 // percent
-    if workers <= most:
+    if workers == most:
         return None
     return {"percent": percent, "workers": workers, "most": most, "minutes": 100}
 
