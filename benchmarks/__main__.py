@@ -12,8 +12,8 @@ from types import FrameType
 from benchmarks.report import Report, in_words, write
 
 NAMES = (
-    "sweep", "resamples", "appends", "study_files", "cold_start", "drag", "websocket_load", "beside_searches",
-    "class_load",
+    "sweep", "resamples", "appends", "study_files", "cancels", "cold_start", "drag", "websocket_load",
+    "beside_searches", "class_load",
 )  # fmt: skip
 TIMED = frozenset({"drag", "websocket_load", "beside_searches"})
 """Benchmarks whose length can be chosen."""

@@ -17,6 +17,7 @@ from benchmarks import __main__ as command_line
 from benchmarks import (
     appends,
     beside_searches,
+    cancels,
     class_load,
     cold_start,
     drag,
@@ -399,6 +400,16 @@ def test_a_class_is_measured_beside_two_searches_that_really_train():
     assert busy["trials"] > 0
     assert 0 < busy["p50_ms"] <= busy["p95_ms"]
     assert busy["above_idle_ms"] == pytest.approx(busy["p95_ms"] - idle["p95_ms"], abs=0.11)
+
+
+@pytest.mark.full
+def test_stopped_searches_are_timed_and_nothing_is_left():
+    rows = rows_of(cancels.measure(n_cancels=2), cancels.measure)["cancels"]
+    assert [row["workers"] for row in rows] == [1, 2]
+    for row in rows:
+        assert row["cancels"] == 2
+        assert row["left"] == 0
+        assert 0 < row["p50_ms"] <= row["p95_ms"] <= row["max_ms"]
 
 
 def test_the_price_of_keeping_a_trial_stands_beside_that_of_memory():

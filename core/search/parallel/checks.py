@@ -130,13 +130,12 @@ def ask_tpe(trials: int, at_once: int) -> Facts:
     """Ask Optuna's TPE for trials in rounds and count those that are not its plain draws.
 
     The draws are those of Optuna's random sampler with the same seed, told of nothing.
-    Facts: ``learnt``, ``law`` (those asked for when 10 are finished), ``alone`` (one at a time),
-    ``after_ten`` (trials behind the tenth).
+    Facts: ``learnt``, ``law`` (those asked for when 10 are finished), ``after_ten`` (trials behind the
+    tenth, which learn one at a time), ``trials``.
     """
     return {
         "learnt": _count_learnt(trials, at_once),
         "law": count_learnt(trials, at_once),
-        "alone": _count_learnt(trials, 1),
         "after_ten": trials - 10,
         "trials": trials,
     }
@@ -144,10 +143,10 @@ def ask_tpe(trials: int, at_once: int) -> Facts:
 
 def draw_learnt(rng: np.random.Generator) -> Values | None:
     """Draw a budget and a number of trials at once that wastes some of it."""
-    at_once = int(rng.choice([4, 6, 7, 8, 9, 12, 15, 16]))
-    trials = at_once * int(rng.integers(2, 7))
+    at_once = int(rng.choice([3, 4, 6, 7, 8, 9, 11, 12, 13, 14, 16]))
+    trials = at_once * int(rng.integers(2, 14))
     learnt, after_ten = count_learnt(trials, at_once), trials - 10
-    if not 20 <= trials <= 64 or learnt in (after_ten, trials, 0):
+    if not 18 <= trials <= 48 or learnt in (after_ten, trials, 0):
         return None
     return {
         "trials": trials,
