@@ -194,12 +194,21 @@ def test_a_measurement_says_where_it_was_made_and_how_busy_it_was(measured, tmp_
         assert row["faster"] == pytest.approx(in_turn[row["work"]] / row["least"])
     here = measured.engines.set_index("engine")
     assert list(here.index) == ["in turn", "loky", "threads", "dask", "spark"]
-    assert here.loc[["in turn", "loky", "threads"], "is_here"].all()
-    assert here.loc[here["is_here"], ["ready", "per_task"]].notna().all(axis=None)
+    assert (here.loc[["in turn", "loky", "threads"], "why_not"] == "").all()
+    assert here.loc[here["why_not"] == "", ["ready", "per_task"]].notna().all(axis=None)
+    assert measured.repeats == 1
     assert here.loc["loky", "ready"] > here.loc["in turn", "ready"]
     save_result(measured, tmp_path / "kept")
     kept = load_result(Measured, tmp_path / "kept")
     assert kept.times.equals(measured.times)
+
+
+def test_on_a_very_busy_machine_fewer_rounds_and_engines_are_measured(monkeypatch):
+    monkeypatch.setattr("core.search.parallel.measure.PATIENCE", 0.0)
+    found = measure_machine.run_fresh(MeasureSpec(take=2, repeats=3, loops=1000, trees=1))
+    assert found.repeats == 1
+    assert set(found.engines["why_not"]) <= {"", "too busy to start it", "not installed here"}
+    assert (found.engines["why_not"] == "too busy to start it").sum() >= 2
 
 
 def test_a_measured_view_shows_what_was_measured(measured, monkeypatch):

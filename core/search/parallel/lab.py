@@ -258,7 +258,7 @@ def _measured(take: int) -> dict[str, Any]:
         "measured_at": found.measured_at,
         "load_before": found.load_before,
         "load_after": found.load_after,
-        "repeats": found.spec.repeats,
+        "repeats": found.repeats,
         **{f"{way}_{work}": float(faster[way, work]) for way, work in pairs},
         "times": found.times,
         "engines": found.engines,

@@ -21,9 +21,11 @@ from core.errors import require
 from core.jobs.pool import count_cores
 from core.progress import report
 from core.remember import remembered
-from core.search.engine import Crew, Engine, Kind, open_crew
+from core.search.engine import PACKAGES, Crew, Engine, Kind, open_crew
 
 N_TASKS = 4
+PATIENCE = 30.0
+"""On a busy machine no further round begins after so many seconds, and no further engine after twice that."""
 N_TINY = 24
 """Tasks that do nothing, by which the price of handing a task out is measured."""
 
@@ -55,11 +57,13 @@ class Measured:
 
     `times` has one row for each work and way: ``work``, ``way``, ``workers``, ``least`` and ``middle``
     (seconds for all tasks, of the repeats), ``faster`` (least time in turn divided by this least time).
-    `engines` has one row for each engine: ``engine``, ``is_here``, ``ready`` (seconds until its first
-    answer) and ``per_task`` (milliseconds for a task that does nothing); nan if it is not here.
+    `engines` has one row for each engine: ``engine``, ``why_not`` (empty if it was measured), ``ready``
+    (seconds until its first answer) and ``per_task`` (milliseconds for a task that does nothing).
     """
 
     spec: MeasureSpec
+    repeats: int
+    """Rounds that were made: fewer than were asked for, if the machine was very busy."""
     cores: int
     """Cores that this process may use."""
     workers: int
@@ -78,19 +82,20 @@ def measure_machine(spec: MeasureSpec) -> Measured:
 
     Check by eye: on one core nothing is faster than in turn; the loop in Python never is with threads.
     """
-    before = _load()
+    before, began = _load(), time.monotonic()
     workers = max(2, min(count_cores(), N_TASKS))
-    times = _time_ways(spec, workers)
-    engines = [_time_engine(kind, workers) for kind in ("loky", "threads", "dask", "spark")]
+    seconds = _time_ways(spec, workers, began)
+    engines = [_time_engine(kind, workers, began) for kind in ("loky", "threads", "dask", "spark")]
     return Measured(
         spec=spec,
+        repeats=len(seconds["python", "in turn"]),
         cores=count_cores(),
         workers=workers,
         machine=f"{platform.system()} {platform.machine()}, Python {platform.python_version()}",
         load_before=before,
         load_after=_load(),
         measured_at=time.strftime("%Y-%m-%d %H:%M", time.gmtime()) + " UTC",
-        times=pd.DataFrame(list(times)),
+        times=_tabulate(seconds, workers),
         engines=pd.DataFrame([_time_in_turn(), *engines]),
     )
 
@@ -119,59 +124,67 @@ def do_nothing(task: int) -> int:
     return task
 
 
-def _time_ways(spec: MeasureSpec, workers: int) -> Iterator[dict[str, Any]]:
+def _time_ways(spec: MeasureSpec, workers: int, began: float) -> dict[tuple[str, str], list[float]]:
     works: dict[str, tuple[Callable[[int], int], int]] = {
         "python": (loop_in_python, spec.loops),
         "forest": (fit_forest, spec.trees),
     }
-    ways: dict[str, Engine] = {
-        "in turn": Engine(),
-        "threads": Engine(kind="threads", workers=workers),
-        "processes": Engine(workers=workers),
-    }
     seconds: dict[tuple[str, str], list[float]] = {}
-    with open_crew(ways["processes"]) as processes:
-        crews = {name: Crew(engine) for name, engine in ways.items()} | {"processes": processes}
+    with open_crew(Engine(workers=workers)) as processes:
+        crews = {
+            "in turn": Crew(Engine()),
+            "threads": Crew(Engine(kind="threads", workers=workers)),
+            "processes": processes,
+        }
         for work, size in works.values():  # what the first call loads is another question
             list(processes.map(work, [max(1, size // 50)] * 2 * workers))
         for repeat in range(spec.repeats):  # taking turns, so that a busy moment meets all of them
+            if repeat and time.monotonic() - began > PATIENCE:
+                break
             report(repeat / (spec.repeats + 2), f"Round {repeat + 1} of {spec.repeats}")
             for work_name, (work, size) in works.items():
                 for way, crew in crews.items():
-                    began = time.perf_counter()
+                    start = time.perf_counter()
                     list(crew.map(work, [size] * N_TASKS))
-                    seconds.setdefault((work_name, way), []).append(time.perf_counter() - began)
-    for (work_name, way), taken in seconds.items():
-        yield {
-            "work": work_name,
+                    seconds.setdefault((work_name, way), []).append(time.perf_counter() - start)
+    return seconds
+
+
+def _tabulate(seconds: dict[tuple[str, str], list[float]], workers: int) -> pd.DataFrame:
+    rows = [
+        {
+            "work": work,
             "way": way,
-            "workers": ways[way].workers,
+            "workers": 1 if way == "in turn" else workers,
             "least": min(taken),
             "middle": statistics.median(taken),
-            "faster": min(seconds[work_name, "in turn"]) / min(taken),
+            "faster": min(seconds[work, "in turn"]) / min(taken),
         }
+        for (work, way), taken in seconds.items()
+    ]
+    return pd.DataFrame(rows)
 
 
 def _time_in_turn() -> dict[str, Any]:
     return _time_crew("in turn", Crew(Engine()), time.perf_counter())
 
 
-def _time_engine(kind: Kind, workers: int) -> dict[str, Any]:
+def _time_engine(kind: Kind, workers: int, began: float) -> dict[str, Any]:
     report(0.8, f"Starting {kind}")
-    nothing = {"engine": kind, "is_here": False, "ready": np.nan, "per_task": np.nan}
-    began = time.perf_counter()
+    is_here = all(find_spec(package) is not None for package in PACKAGES.get(kind, ()))
+    is_late = time.monotonic() - began > 2 * PATIENCE
+    if not is_here or is_late:
+        why_not = "too busy to start it" if is_here else "not installed here"
+        return {"engine": kind, "why_not": why_not, "ready": np.nan, "per_task": np.nan}
+    start = time.perf_counter()
     if kind == "dask":
-        if find_spec("distributed") is None:
-            return nothing
         with (
             _local_cluster(workers) as address,
-            open_crew(Engine(kind="dask", address=address)) as crew,
+            open_crew(Engine(kind=kind, address=address)) as crew,
         ):
-            return _time_crew(kind, crew, began)
-    if kind == "spark" and (find_spec("pyspark") is None or find_spec("joblibspark") is None):
-        return nothing
+            return _time_crew(kind, crew, start)
     with open_crew(Engine(kind=kind, workers=workers)) as crew:
-        return _time_crew(kind, crew, began)
+        return _time_crew(kind, crew, start)
 
 
 def _time_crew(name: str, crew: Crew, began: float) -> dict[str, Any]:
@@ -180,7 +193,7 @@ def _time_crew(name: str, crew: Crew, began: float) -> dict[str, Any]:
     began = time.perf_counter()
     list(crew.map(do_nothing, range(N_TINY)))
     taken = time.perf_counter() - began
-    return {"engine": name, "is_here": True, "ready": ready, "per_task": 1000 * taken / N_TINY}
+    return {"engine": name, "why_not": "", "ready": ready, "per_task": 1000 * taken / N_TINY}
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from core.formula import Formula
 from core.search.parallel.lab import N_STARTUP, ParallelResult
 from core.search.parallel.measure import N_TASKS
 from core.search.parallel.speed import count_waves, wave_speed
-from core.wording import significant
+from core.wording import count, significant
 
 WORKS = {"python": "a loop in Python", "forest": "training a forest"}
 WAYS = {"in turn": "one after the other", "threads": "threads", "processes": "processes"}
@@ -172,8 +172,8 @@ def tell_machine(result: ParallelResult) -> str:
     )
     cores = "1 core" if result.cores == 1 else f"{result.cores} cores"
     return (
-        f"{N_TASKS} equal pieces of work, {result.measured_workers} workers, the least of {result.repeats} "
-        f"times. {result.machine}, {cores}, {load} (processes that run or wait), {result.measured_at}."
+        f"{N_TASKS} equal pieces of work, {result.measured_workers} workers, the least of "
+        f"{count(result.repeats)} {'time' if result.repeats == 1 else 'times'}. {result.machine}, {cores}, {load} (processes that run or wait), {result.measured_at}."
     )
 
 
@@ -209,7 +209,7 @@ def _gain(value: float) -> str:
 
 def tell_engines(result: ParallelResult) -> str:
     """Say what it costs to hand work out."""
-    here = result.engines[result.engines["is_here"]].set_index("engine")
+    here = result.engines[result.engines["why_not"] == ""].set_index("engine")
     slowest = str(here["ready"].idxmax())
     return (
         f"Before the first answer of {ENGINES[slowest]} {_seconds(float(here['ready'].max()))} went by. A "
@@ -239,11 +239,10 @@ def tabulate_engines(result: ParallelResult) -> pd.DataFrame:
         {
             "engine": [ENGINES[str(row["engine"])] for row in rows],
             "until its first answer": [
-                _seconds(float(row["ready"])) if row["is_here"] else "not installed here"
-                for row in rows
+                str(row["why_not"]) or _seconds(float(row["ready"])) for row in rows
             ],
             "to hand out one piece": [
-                f"{row['per_task']:.2g} ms" if row["is_here"] else "" for row in rows
+                "" if row["why_not"] else f"{row['per_task']:.2g} ms" for row in rows
             ],
         }
     )
