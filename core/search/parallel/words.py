@@ -8,7 +8,7 @@ from core.formula import Formula
 from core.search.parallel.lab import N_STARTUP, ParallelResult
 from core.search.parallel.measure import N_TASKS
 from core.search.parallel.speed import count_waves, wave_speed
-from core.wording import count, significant
+from core.wording import significant
 
 WORKS = {"python": "a loop in Python", "forest": "training a forest"}
 WAYS = {"in turn": "one after the other", "threads": "threads", "processes": "processes"}
@@ -171,9 +171,10 @@ def tell_machine(result: ParallelResult) -> str:
         else f"load {result.load_before:.1f} before and {result.load_after:.1f} after"
     )
     cores = "1 core" if result.cores == 1 else f"{result.cores} cores"
+    rounds = "1 time" if result.repeats == 1 else f"{result.repeats} times"
     return (
         f"{N_TASKS} equal pieces of work, {result.measured_workers} workers, the least of "
-        f"{count(result.repeats)} {'time' if result.repeats == 1 else 'times'}. {result.machine}, {cores}, {load} (processes that run or wait), {result.measured_at}."
+        f"{rounds}. {result.machine}, {cores}, {load} (processes that run or wait), {result.measured_at}."
     )
 
 
