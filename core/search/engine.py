@@ -146,7 +146,7 @@ def _connect(address: str) -> Iterator[Any]:
 
     is_there = True
     try:
-        client = Client(address, timeout=WAIT_SECONDS, set_as_default=False)
+        client = Client(address, timeout=WAIT_SECONDS, set_as_default=False)  # type: ignore[no-untyped-call]  # untyped library
     except OSError:
         is_there = False
     require(
@@ -156,7 +156,7 @@ def _connect(address: str) -> Iterator[Any]:
     try:
         yield client
     finally:
-        client.close()
+        client.close()  # type: ignore[no-untyped-call]
 
 
 def _register_spark() -> None:

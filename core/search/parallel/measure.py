@@ -200,7 +200,7 @@ def _time_crew(name: str, crew: Crew, began: float) -> dict[str, Any]:
 def _local_cluster(workers: int) -> Iterator[str]:
     from distributed import LocalCluster
 
-    with LocalCluster(
+    with LocalCluster(  # type: ignore[no-untyped-call]  # untyped library
         n_workers=workers,
         threads_per_worker=1,
         host="127.0.0.1",
