@@ -14,6 +14,7 @@ from core.search.fit import (
     Recipe,
     Verdict,
     begin,
+    expected_warnings,
     first_line,
     judge_at,
     make_fit,
@@ -22,6 +23,17 @@ from core.search.fit import (
 from core.search.folds import FoldedRows, Part, Rows, fold_rows
 from core.search.models import EPOCHS, ROUNDS
 from core.search.spec import SearchSpec
+
+__all__ = [
+    "N_STEPS",
+    "Asked",
+    "InTurn",
+    "Objective",
+    "Stage",
+    "TrainingObjective",
+    "expected_warnings",
+    "total_steps",
+]
 
 N_STEPS = 10
 """How often a training in rounds or epochs says how good it is so far."""
