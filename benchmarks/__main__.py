@@ -12,9 +12,10 @@ from types import FrameType
 from benchmarks.report import Report, in_words, write
 
 NAMES = (
-    "sweep", "resamples", "appends", "cold_start", "drag", "websocket_load", "class_load", "class_soak"
+    "sweep", "resamples", "appends", "study_files", "cancels", "cold_start", "drag", "websocket_load",
+    "beside_searches", "class_load", "class_soak",
 )  # fmt: skip
-TIMED = frozenset({"drag", "websocket_load"})
+TIMED = frozenset({"drag", "websocket_load", "beside_searches"})
 """Benchmarks whose length can be chosen."""
 LONG = frozenset({"class_soak"})
 """Benchmarks that run only when they are named: this one takes 20 minutes."""

@@ -104,16 +104,16 @@ async def _measure_all(
     seconds: float,
 ) -> dict[str, list[dict[str, Any]]]:
     for server in servers:  # the first learner of a server trains the model and fills the caches
-        await _warm(server)
+        await warm(server)
     runs, memory = [], []
     of_act: dict[str, list[Run]] = {}
     for n_sessions in sessions:
-        classes = [await _open(server, n_sessions) for server in servers]
+        classes = [await open_class(server, n_sessions) for server in servers]
         tallies = {(act, at): Tally() for act in acts for at in range(len(servers))}
         for act in acts:
             for _ in range(rounds):
                 for at, (server, group) in enumerate(zip(servers, classes, strict=True)):
-                    await _act_for(seconds, ACTS[act], server, group.learners, tallies[act, at])
+                    await act_for(seconds, ACTS[act], server, group.learners, tallies[act, at])
         for (act, at), tally in tallies.items():
             runs.append(_row_of_runs(servers[at], n_sessions, act, tally))
             if at == 0:
@@ -142,7 +142,8 @@ class Group:
         await asyncio.gather(*(learner.close() for learner in self.learners))
 
 
-async def _warm(server: Server) -> None:
+async def warm(server: Server) -> None:
+    """Be the first learner, who trains the model and fills the caches."""
     rng, learner = random.Random(0), Learner(server.port)
     await learner.open()
     for _ in PRICES:
@@ -152,14 +153,15 @@ async def _warm(server: Server) -> None:
     await learner.close()
 
 
-async def _open(server: Server, n_sessions: int) -> Group:
+async def open_class(server: Server, n_sessions: int) -> Group:
+    """Let so many learners open the lesson at once."""
     before, start = server.rss_mb(), time.perf_counter()
     learners = [Learner(server.port) for _ in range(n_sessions)]
     await asyncio.gather(*(learner.open() for learner in learners))
     return Group(learners, before, server.rss_mb(), time.perf_counter() - start)
 
 
-async def _act_for(
+async def act_for(
     seconds: float, act: Act, server: Server, learners: Sequence[Learner], tally: Tally
 ) -> None:
     """Let all learners act for `seconds`, evenly out of step, and wait for their last answers."""

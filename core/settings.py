@@ -4,6 +4,7 @@ Values are read anew on each call, so that a test or a launcher can change them.
 """
 
 import os
+import re
 from dataclasses import dataclass, fields
 from pathlib import Path
 
@@ -13,6 +14,7 @@ PREFIX = "GLASSROOM_"
 MODES = ("self-study", "class")
 WARM_UPS = ("all", "none")
 MIN_PHRASE = 10
+ENGINES = re.compile(r"loky|threads|spark|dask://[A-Za-z0-9._-]+:[0-9]{1,5}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +45,10 @@ class Settings:
     job_memory_mb: int = 1500
     warm_up: str = "all"
     """``all``: the server has each lesson's first view ready before anybody asks; ``none``: on demand."""
+    engine: str = "loky"
+    """Where the fits of a search are made: ``loky``, ``threads``, ``dask://host:port`` or ``spark``."""
+    workers: int = 1
+    """Fits of one search at a time on this machine."""
 
     def __post_init__(self) -> None:
         for field in fields(self):
@@ -64,6 +70,11 @@ class Settings:
             self.teacher_phrase == "" or len(self.teacher_phrase) >= MIN_PHRASE,
             f"{PREFIX}TEACHER_PHRASE must have at least {MIN_PHRASE} characters, "
             f"got {len(self.teacher_phrase)}. Choose a longer one.",
+        )
+        require(
+            ENGINES.fullmatch(self.engine) is not None,
+            f"{PREFIX}ENGINE must be loky, threads, spark or dask://host:port, got {self.engine!r}. "
+            "Correct it or unset it.",
         )
         require(self.port < 65536, f"{PREFIX}PORT must lie between 1 and 65535, got {self.port}.")
 

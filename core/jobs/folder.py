@@ -24,6 +24,7 @@ State = Literal[
     "abandoned",
     "timed out",
     "out of memory",
+    "out of disk",
     "interrupted",
 ]
 

@@ -170,6 +170,16 @@ class Pool:
         with self._lock:
             return tuple(self.status(job.id) for job in self._live_jobs(owner))
 
+    def wait_until_idle(self, seconds: float = 30.0) -> bool:
+        """Wait until nothing runs or waits any more, at most so long; return whether it is so."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            with self._lock:
+                if not self._running and not self._queue:
+                    return True
+            time.sleep(TICK_SECONDS)
+        return False
+
     def _folder(self, job_id: str) -> Path:
         return self._home / "jobs" / job_id
 

@@ -5,6 +5,7 @@ import subprocess
 import time
 from dataclasses import replace
 from pathlib import Path
+from shutil import disk_usage
 
 from core.jobs import processes
 from core.jobs.folder import End, Job, State, read_record
@@ -14,6 +15,8 @@ GRACE_SECONDS = 0.5
 """Between the request to end and the end by force."""
 LAST_WORD_SECONDS = 1.0
 """A worker that has told its end may tidy up for this long."""
+LEAST_FREE_MB = 100
+"""What is left on the disk for the record of the learners, whatever a training writes."""
 GIVE_UP_SECONDS = 5.0
 """A process that the system itself cannot end (a dead network disk) is no longer waited for."""
 
@@ -73,6 +76,8 @@ class RunningJob:
             self.end("timed out")
         elif processes.measure_memory(self._pid) > self._settings.job_memory_mb:
             self.end("out of memory")
+        elif disk_usage(self._folder).free < LEAST_FREE_MB * 1e6:
+            self.end("out of disk")
         return None
 
     def _is_gone(self) -> bool:
@@ -118,6 +123,10 @@ def explain_end(state: State, settings: Settings) -> End:
         "out of memory": (
             f"The training needed more than {settings.job_memory_mb} MB of memory, the limit here. "
             "Choose fewer rows or a smaller model."
+        ),
+        "out of disk": (
+            f"The training was stopped because less than {LEAST_FREE_MB} MB of disk are free. "
+            "Free some space, then train again."
         ),
         "interrupted": "The training was interrupted before its end. Start it again.",
     }

@@ -8,8 +8,9 @@ from importlib.util import find_spec
 from typing import Any
 
 from core.errors import require
+from core.search.fit import first_line
 from core.search.grids import grid_within
-from core.search.objective import N_STEPS
+from core.search.objective import N_STEPS, Stage
 from core.search.recorder import NO_SCORE, Recorder
 from core.search.space import Params, Space
 from core.search.spec import Pruner, SearchSpec, Strategy
@@ -24,23 +25,56 @@ def run_optuna(spec: SearchSpec, recorder: Recorder) -> None:
     """Run Optuna's search of `spec`; `recorder` takes down what it tries."""
     import optuna
 
-    space = spec.searched
-
-    def objective(trial: Any) -> float:
-        params = suggest(trial, space)
-        kept = recorder.kept(params)
-        if kept is not None:
-            return _play_back(trial, kept, recorder, is_pruning=spec.pruner != "none")
-        return _train(trial, params, recorder, is_pruning=spec.pruner != "none")
-
     with quiet_optuna():
         study = optuna.create_study(
             study_name=STUDY_NAME,
             direction="maximize",
-            sampler=build_sampler(spec.strategy, space, spec.seed, spec.n_trials),
+            sampler=build_sampler(spec.strategy, spec.searched, spec.seed, spec.n_trials),
             pruner=build_pruner(spec.pruner, recorder.objective.n_steps),
         )
-        study.optimize(objective, n_trials=spec.n_trials, catch=(_FailedTrialError,))
+        if spec.at_once == 1:
+            _ask_in_turn(study, spec, recorder)
+        else:
+            _ask_in_batches(study, spec, recorder)
+
+
+def _ask_in_turn(study: Any, spec: SearchSpec, recorder: Recorder) -> None:
+    """Let each trial be chosen when all before it are known; its folds may be trained side by side."""
+    is_pruning = spec.pruner != "none"
+
+    def objective(trial: Any) -> float:
+        params = suggest(trial, spec.searched)
+        kept = recorder.kept(params)
+        if kept is not None:
+            return _play_back(trial, kept, recorder, is_pruning=is_pruning)
+        (stages,) = recorder.objective.judge_all([params])
+        return _train(trial, params, stages, recorder, is_pruning=is_pruning)
+
+    study.optimize(objective, n_trials=spec.n_trials, catch=(_FailedTrialError,))
+
+
+def _ask_in_batches(study: Any, spec: SearchSpec, recorder: Recorder) -> None:
+    """Let `at_once` trials be chosen before any of them is known, then tell them in their order.
+
+    So the trials depend on `at_once` alone, not on how many workers train them, nor on which is first.
+    """
+    from optuna.trial import TrialState
+
+    while (n_left := spec.n_trials - len(recorder.trials)) > 0:
+        trials = [study.ask() for _ in range(min(spec.at_once, n_left))]
+        asked = [suggest(trial, spec.searched) for trial in trials]
+        judged = recorder.objective.judge_all(asked[recorder.n_ahead :])
+        for trial, params in zip(trials, asked, strict=True):
+            kept = recorder.kept(params)
+            try:
+                if kept is not None:
+                    value = _play_back(trial, kept, recorder, is_pruning=False)
+                else:
+                    value = _train(trial, params, next(judged), recorder, is_pruning=False)
+            except _FailedTrialError:
+                study.tell(trial, state=TrialState.FAIL)
+            else:
+                study.tell(trial, value)
 
 
 def build_sampler(strategy: Strategy, space: Space, seed: int, n_trials: int) -> Any:
@@ -89,13 +123,15 @@ class _FailedTrialError(Exception):
     """A setting with which no score can be computed."""
 
 
-def _train(trial: Any, params: Params, recorder: Recorder, *, is_pruning: bool) -> float:
+def _train(
+    trial: Any, params: Params, stages: Iterator[Stage], recorder: Recorder, *, is_pruning: bool
+) -> float:
     from optuna import TrialPruned
 
     steps: list[tuple[int, float]] = []
     done: dict[str, Any] = {"scores": (), "n_fits": 0, "cost": 0.0}
     try:
-        for stage in recorder.objective.stages(params):
+        for stage in stages:
             steps.append((stage.step, stage.value))
             done = {"scores": stage.scores, "n_fits": stage.n_fits, "cost": stage.cost}
             if not math.isfinite(stage.value):
@@ -105,7 +141,7 @@ def _train(trial: Any, params: Params, recorder: Recorder, *, is_pruning: bool) 
                 raise TrialPruned
     except (ValueError, ArithmeticError) as error:  # what a library says of a setting it cannot use
         done["scores"] = ()
-        problem = str(error).split("\n", maxsplit=1)[0]
+        problem = first_line(error)
         recorder.finish(params, state="failed", steps=tuple(steps), problem=problem, **done)
         raise _FailedTrialError from error
     return recorder.finish(params, state="complete", steps=tuple(steps), **done).value

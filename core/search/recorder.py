@@ -7,15 +7,16 @@ comes to the very state in which it was interrupted, and goes on as if nothing h
 
 import copy
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol, Self
 
 import numpy as np
 from sklearn.base import BaseEstimator, ClassifierMixin
 
 from core.progress import report
+from core.search.fit import Verdict
 from core.search.folds import Rows
-from core.search.objective import Objective
+from core.search.objective import Asked, Objective
 from core.search.space import Params
 from core.search.trial import State, Trial
 
@@ -71,6 +72,11 @@ class Recorder:
             raise ForeignStudyError(message)
         return trial
 
+    @property
+    def n_ahead(self) -> int:
+        """Trials that an earlier run has finished and that are not yet taken down."""
+        return sum(number >= len(self.trials) for number in self._journal.trials)
+
     def replay(self, trial: Trial) -> None:
         """Take down a trial that `kept` has given."""
         self._take_down(trial)
@@ -118,7 +124,8 @@ class Recorder:
 class FoldRecorder:
     """Makes trials of the single fits that scikit-learn's searches ask for.
 
-    They ask candidate by candidate and fold by fold, so each `n_folds` questions are one trial.
+    They ask candidate by candidate and fold by fold, so each `n_folds` questions are one trial. What they
+    are going to ask is announced, so that workers can be ahead of the questions.
     """
 
     def __init__(self, recorder: Recorder) -> None:
@@ -127,13 +134,26 @@ class FoldRecorder:
         self._kept: Trial | None = None
         self._sizes: list[int] = []
         self._problem = ""
+        self._verdicts: Iterator[Verdict] = iter(())
 
     def __deepcopy__(self, memo: Any) -> "FoldRecorder":
         return self  # scikit-learn copies what an estimator holds, and there is one record
 
+    def announce(
+        self, candidates: Sequence[Mapping[str, Any]], splits: Iterable[tuple[Rows, Rows]]
+    ) -> None:
+        """Hear what will be asked next, and have it judged, but for what an earlier run has kept."""
+        folds, n_played = list(splits), self._recorder.n_ahead
+        asked = [
+            Asked({name: _as_plain(value) for name, value in params.items()}, fold, train, test)
+            for params in candidates[n_played:]
+            for fold, (train, test) in enumerate(folds)
+        ]
+        self._verdicts = self._recorder.objective.score_all(asked)
+
     def score(self, params: Params, train: Rows, test: Rows) -> float:
         """Return the score of the next fold of the trial with `params`."""
-        fold, objective = len(self._asked), self._recorder.objective
+        fold = len(self._asked)
         params = {name: _as_plain(value) for name, value in params.items()}
         if fold == 0:
             self._kept = self._recorder.kept(params)
@@ -141,12 +161,11 @@ class FoldRecorder:
             scores = self._kept.scores
             score = scores[fold] if scores else float("nan")
         else:
-            try:
-                score = objective.score_fold(params, fold, train, test)
-            except (ValueError, ArithmeticError) as error:  # a setting that the library cannot use
-                score, self._problem = float("nan"), str(error).split("\n", maxsplit=1)[0]
+            verdict = next(self._verdicts)
+            score = verdict.scores[0] if verdict.scores else float("nan")
+            self._problem = verdict.problem or self._problem
         self._asked.append(score)
-        if fold + 1 == objective.n_folds:
+        if fold + 1 == self._recorder.objective.n_folds:
             self._close(params, len(train) + len(test))
         return score
 

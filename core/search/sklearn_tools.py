@@ -23,13 +23,35 @@ def run_sklearn(spec: SearchSpec, recorder: Recorder) -> None:
     """Run scikit-learn's search of `spec`; `recorder` takes down what it tries."""
     objective = recorder.objective
     kind = DeferredClassifier if objective.is_classifying else Deferred
-    search = build_search(spec, kind(FoldRecorder(recorder)), list(objective.splits))
+    folds = FoldRecorder(recorder)
+    search = build_search(spec, kind(folds), list(objective.splits))
     rows = np.arange(objective.n_rows).reshape(-1, 1)
+    _listen(search, folds, rows, objective.target)
     with warnings.catch_warnings():
         # A failed setting is in the table with its reason; a small space gives fewer draws than asked for.
         warnings.filterwarnings("ignore", message=".*test scores are non-finite.*")
         warnings.filterwarnings("ignore", message=".*total space of parameters.*")
         search.fit(rows, objective.target)
+
+
+def _listen(search: Any, folds: FoldRecorder, rows: Any, target: Any) -> None:
+    """Let `folds` hear of all candidates of a round before the first of them is asked for.
+
+    ``_run_search`` is what scikit-learn leaves to its subclasses: it is given the function that evaluates
+    a round, and calls it once (grid, random) or once a round (halving, with fewer rows at first).
+    """
+    run = search._run_search  # noqa: SLF001
+
+    def run_announced(evaluate: Any, *, callback_ctx: Any = None) -> None:
+        def evaluate_announced(candidates: Any, cv: Any = None, **more: Any) -> Any:
+            candidates = list(candidates)
+            splits = search.cv if cv is None else cv.split(rows, target)
+            folds.announce(candidates, splits)
+            return evaluate(candidates, cv=cv, **more)
+
+        run(evaluate_announced, callback_ctx=callback_ctx)
+
+    search._run_search = run_announced  # noqa: SLF001
 
 
 def build_search(spec: SearchSpec, model: Any, splits: Any) -> Any:

@@ -60,6 +60,9 @@ class SearchSpec:
     """As scikit-learn names it (more is better); empty is the usual one of the task."""
     pruner: Pruner = "none"
     """Who may stop a hopeless trial between two steps; only Optuna's samplers ask."""
+    at_once: int = 1
+    """Trials that are chosen before any of them is known; only Optuna's samplers learn from trials. The
+    trials depend on it, and not on how many workers there are to train them."""
     seed: int = 0
     """The chance of the search."""
     fold_seed: int = 0
@@ -81,6 +84,8 @@ class SearchSpec:
         _require_within("Folds", self.k, 2, MOST_FOLDS)
         _require_within("A seed", self.seed, 0, LARGEST_SEED)
         _require_within("The seed of the folds", self.fold_seed, 0, LARGEST_SEED)
+        _require_within("Trials at once", self.at_once, 1, MOST_TRIALS)
+        _require_batches(self)
         _require_table(self)
         require(
             0 <= self.test_share <= LARGEST_TEST_SHARE,
@@ -121,6 +126,19 @@ def _require_within(name: str, value: int, low: int, high: int) -> None:
     require(
         low <= value <= high,
         f"{name}: a whole number from {low} to {high}, got {value}. Choose one between.",
+    )
+
+
+def _require_batches(spec: SearchSpec) -> None:
+    require(
+        spec.at_once == 1 or spec.strategy not in (*SKLEARN, "optuna_grid"),
+        "A grid and scikit-learn's searches learn nothing from single trials, so all of theirs may be "
+        "trained at once anyway. Choose at_once=1, or a sampler of Optuna such as tpe.",
+    )
+    require(
+        spec.at_once == 1 or spec.pruner == "none",
+        "A pruner compares a trial with those before it, so they cannot be begun at once. "
+        "Choose at_once=1 or no pruner.",
     )
 
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from core.errors import require
 from core.search.folds import Rows
 from core.search.models import Model
-from core.search.objective import Stage
+from core.search.objective import InTurn, Stage
 from core.search.space import Parameter, Params, Space
 from core.search.spec import Metric, SearchSpec, Strategy
 
@@ -129,7 +129,7 @@ class Surface:
         }
 
 
-class SurfaceObjective:
+class SurfaceObjective(InTurn):
     """Judges a setting by looking up the nearest cell; every look costs the fits that the cell took."""
 
     def __init__(self, surface: Surface) -> None:

@@ -16,12 +16,15 @@ from streamlit.proto.BackMsg_pb2 import BackMsg
 from benchmarks import __main__ as command_line
 from benchmarks import (
     appends,
+    beside_searches,
+    cancels,
     class_load,
     class_soak,
     cold_start,
     drag,
     resamples,
     server,
+    study_files,
     sweep,
     websocket_load,
 )
@@ -411,6 +414,40 @@ def test_a_small_class_is_measured_on_both_servers():
     assert len(tables["memory"]) == 4
     parts = [row for row in tables["bytes"] if row["act"] == "handle released"]
     assert sum(float(row["share"].rstrip("%")) for row in parts) == pytest.approx(100, abs=0.5)
+
+
+@pytest.mark.full
+def test_a_class_is_measured_beside_two_searches_that_really_train():
+    report = beside_searches.measure(seconds=6.0, n_sessions=2, rounds=1)
+    idle, busy = rows_of(report, beside_searches.measure)["waits"]
+    assert (idle["phase"], busy["phase"]) == ("idle", "two searches")
+    assert (idle["trials"], idle["above_idle_ms"], idle["failed"], busy["failed"]) == (0, 0, 0, 0)
+    assert busy["trials"] > 0
+    assert 0 < busy["p50_ms"] <= busy["p95_ms"]
+    assert busy["above_idle_ms"] == pytest.approx(busy["p95_ms"] - idle["p95_ms"], abs=0.11)
+
+
+@pytest.mark.full
+def test_stopped_searches_are_timed_and_nothing_is_left():
+    rows = rows_of(cancels.measure(n_cancels=2), cancels.measure)["cancels"]
+    assert [row["workers"] for row in rows] == [1, 2]
+    for row in rows:
+        assert row["cancels"] == 2
+        assert row["left"] == 0
+        assert 0 < row["p50_ms"] <= row["p95_ms"] <= row["max_ms"]
+
+
+def test_the_price_of_keeping_a_trial_stands_beside_that_of_memory():
+    report = study_files.measure(n_trials=4, rounds=1)
+    rows = rows_of(report, study_files.measure)["trials"]
+    assert [(row["strategy"], row["kept"]) for row in rows] == [
+        (strategy, kept)
+        for strategy in ("optuna_random", "tpe")
+        for kept in ("in memory", "Optuna's SQLite", "in memory, our recorder", "ours")
+    ]
+    for row in rows:
+        assert row["trials"] == 4
+        assert 0 < row["least_ms"] <= row["middle_ms"]
 
 
 @pytest.mark.full

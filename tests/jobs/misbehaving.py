@@ -223,3 +223,21 @@ def stay_after_the_end(spec: Spec) -> Result:
 
     threading.Thread(target=time.sleep, args=(1e6,)).start()
     return _end(spec)
+
+
+@remembered
+def train_among_workers(spec: Spec) -> Result:
+    """Hand work to processes of joblib, as a search with GLASSROOM_WORKERS does."""
+    from core.search.engine import Engine, open_crew
+
+    with open_crew(Engine(workers=2)) as crew:
+        list(crew.map(abs, [-1, -2]))
+        report(0.5, "ready")
+        total = sum(crew.map(_wait_then_say, [(n, spec.seconds) for n in range(4)]))
+    return Result(spec, float(total), pd.DataFrame({"value": [float(total)]}))
+
+
+def _wait_then_say(task):
+    number, seconds = task
+    time.sleep(seconds)
+    return number

@@ -9,6 +9,8 @@ import pytest
 from misbehaving import Spec
 
 from core.jobs.folder import LOG
+from core.jobs.watch import explain_end
+from core.settings import read_settings
 
 logger = logging.getLogger(__name__)
 
@@ -104,6 +106,50 @@ def test_f47_grandchildren_that_refuse_to_end_are_ended(bench, pool, seconds):
         pool.cancel(job.id)
     status = bench.wait_for_end(pool, job)
     assert status.state == ("cancelled" if seconds else "done")
+    assert bench.living() == []
+
+
+@pytest.mark.parametrize("seconds", [0.0, 1e6], ids=["ended by itself", "cancelled"])
+def test_the_workers_of_a_search_end_with_it(bench, pool, seconds):
+    job = pool.submit(misbehaving.train_among_workers, Spec(seconds=seconds), owner="local")
+    if seconds:
+        bench.wait_for_news(pool, job, "ready")
+        assert len(bench.living()) >= 3
+        pool.cancel(job.id)
+    status = bench.wait_for_end(pool, job)
+    assert status.state == ("cancelled" if seconds else "done")
+    assert bench.living() == []
+    if not seconds:
+        assert misbehaving.train_among_workers.recall(Spec(seconds=seconds)).total == 0 + 1 + 2 + 3
+
+
+def test_a_worker_that_is_killed_from_outside_is_noticed_and_can_be_started_again(bench, pool):
+    spec = Spec(n_steps=3, seconds=0.3)
+    job = pool.submit(misbehaving.train, spec, owner="local")
+    bench.wait_for_news(pool, job, "step 1 of 3")
+    for process in bench.living():
+        process.kill()
+    began = time.monotonic()
+    status = bench.wait_for_end(pool, job)
+    logger.info("seconds until it was noticed: %.2f", time.monotonic() - began)
+    assert status.state == "interrupted"
+    assert time.monotonic() - began < 5
+    again = pool.submit(misbehaving.train, spec, owner="local")
+    assert bench.wait_for_end(pool, again).state == "done"
+
+
+def test_many_large_files_end_the_training_before_the_disk_is_full(bench, pool, monkeypatch):
+    class Usage:
+        free = 10e6
+
+    job = pool.submit(misbehaving.sleep_for_ever, Spec(), owner="local")
+    monkeypatch.setattr("core.jobs.watch.disk_usage", lambda _path: Usage)
+    status = bench.wait_for_end(pool, job)
+    assert (status.state, status.sentence) == (
+        "out of disk",
+        explain_end("out of disk", read_settings()).sentence,
+    )
+    assert "less than 100 MB of disk are free. Free some space" in status.sentence
     assert bench.living() == []
 
 

@@ -1,0 +1,1 @@
+"""Parallel search: what more workers buy, what they cost, and where they stop helping."""
