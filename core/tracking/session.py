@@ -17,6 +17,7 @@ CLASSES = {
     "forest": ("sklearn.ensemble", "RandomForestClassifier"),
     "neighbours": ("sklearn.neighbors", "KNeighborsClassifier"),
 }
+NOT_OF_THE_MODEL = {"model", "split_seed"}
 METRICS = ("roc_auc", "log_loss", "accuracy")
 """In the names of scikit-learn; of ``log_loss`` less is better, of the others more."""
 MOST_ROWS = 2_000
@@ -24,7 +25,7 @@ MOST_ROWS = 2_000
 FEWEST_ROWS = 60
 MOST_RUNS = 200
 TEST_SHARE = 0.3
-LARGEST_SEED = 2**32 - 1
+LARGEST_SEED = 2**32 - 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +37,8 @@ class SessionSpec:
     n_runs: int = 40
     has_failure: bool = True
     """Whether one of the trainings asks for more neighbours than there are rows, and fails."""
+    changes_rows: bool = False
+    """Whether the rows are dealt anew after half of the trainings, as when a notebook is started again."""
     seed: int = 0
     """Decides the settings, the split and the models' own chance."""
 
@@ -66,8 +69,9 @@ class Session:
     """What was trained, and how well each model did on the rows held back.
 
     `runs` has one row per run: ``number`` (from 1, in the order of training), ``model``, ``status``
-    (``FINISHED`` or ``FAILED``), each of `METRICS` (nan if it failed) and ``problem`` (why). `params` has
-    one row per run and setting: ``number``, ``name``, ``value`` as Python writes it.
+    (``FINISHED`` or ``FAILED``), each of `METRICS` (nan if it failed), ``problem`` (why) and ``split_seed``,
+    which deals the rows. `params` has one row per run and setting: ``number``, ``name``, ``value`` as Python
+    writes it; the seed of the rows is one of them where it changes.
     """
 
     spec: SessionSpec
@@ -83,10 +87,6 @@ def train_session(spec: SessionSpec) -> Session:
 
     Check by eye: 40 runs are 40 trainings, one of which fails.
     """
-    from sklearn.model_selection import train_test_split
-
-    from core.metrics.classifiers import prepare_columns
-
     dataset = load_dataset(spec.data)
     table = take_rows(dataset, spec.seed)
     target = (table[dataset.target] == dataset.positive).to_numpy()
@@ -94,17 +94,13 @@ def train_session(spec: SessionSpec) -> Session:
         min(target.sum(), (~target).sum()) >= 4,
         f"Each class needs at least 4 rows, and {dataset.title} has fewer. Bring more rows.",
     )
-    x_train, x_test, y_train, y_test = train_test_split(
-        table[list(dataset.features)], target,
-        test_size=TEST_SHARE, random_state=spec.seed, stratify=target,
-    )  # fmt: skip
-    prepare = prepare_columns(dataset)
-    # Learned once: the preparation has no settings that are tried.
-    train, test = prepare.fit_transform(x_train), prepare.transform(x_test)
+    parts = {seed: _deal(dataset, table, target, seed) for seed in split_seeds(spec)}
+    n_train = len(parts[spec.seed][1])
     rows = []
-    chosen = draw_settings(spec, len(x_train))
+    chosen = draw_settings(spec, n_train)
     for number, settings in enumerate(chosen, start=1):
-        rows.append(_train(number, settings, (train, y_train, test, y_test), spec.seed))
+        seed = settings.get("split_seed", spec.seed)
+        rows.append(_train(number, settings, parts[seed], spec.seed) | {"split_seed": seed})
         report(number / len(chosen), f"{number} of {len(chosen)} models trained")
     params = [
         (number, name, str(value))
@@ -113,13 +109,42 @@ def train_session(spec: SessionSpec) -> Session:
     ]
     return Session(
         spec=spec,
-        n_train=len(x_train),
-        n_test=len(x_test),
+        n_train=n_train,
+        n_test=len(parts[spec.seed][3]),
         runs=pd.DataFrame(rows).astype({"model": "str", "status": "str", "problem": "str"}),
         params=pd.DataFrame(params, columns=["number", "name", "value"]).astype(
             {"number": "int64", "name": "str", "value": "str"}
         ),
     )
+
+
+def retrain(spec: SessionSpec, settings: dict[str, Any]) -> float:
+    """Train the model of `settings` once more, alone, and return its ROC AUC."""
+    dataset = load_dataset(spec.data)
+    table = take_rows(dataset, spec.seed)
+    target = (table[dataset.target] == dataset.positive).to_numpy()
+    parts = _deal(dataset, table, target, settings.get("split_seed", spec.seed))
+    return float(_train(0, settings, parts, spec.seed)["roc_auc"])
+
+
+def split_seeds(spec: SessionSpec) -> tuple[int, ...]:
+    """Return the seeds that deal the rows: one, or a second one for the later half."""
+    return (spec.seed, spec.seed + 1) if spec.changes_rows else (spec.seed,)
+
+
+def _deal(dataset: Dataset, table: pd.DataFrame, target: Any, seed: int) -> tuple[Any, ...]:
+    """Return prepared rows and answers for training, then those held back."""
+    from sklearn.model_selection import train_test_split
+
+    from core.metrics.classifiers import prepare_columns
+
+    x_train, x_test, y_train, y_test = train_test_split(
+        table[list(dataset.features)], target,
+        test_size=TEST_SHARE, random_state=seed, stratify=target,
+    )  # fmt: skip
+    prepare = prepare_columns(dataset)
+    # Learned once: the preparation has no settings that are tried.
+    return prepare.fit_transform(x_train), y_train, prepare.transform(x_test), y_test
 
 
 def take_rows(dataset: Dataset, seed: int) -> pd.DataFrame:
@@ -140,6 +165,9 @@ def draw_settings(spec: SessionSpec, n_train: int) -> list[dict[str, Any]]:
             drawn.append(settings)
     if spec.has_failure:
         drawn[spec.n_runs // 3] = {"model": "neighbours", "n_neighbors": n_train + 1}
+    if spec.changes_rows:
+        for place, settings in enumerate(drawn):
+            settings["split_seed"] = spec.seed + (place >= spec.n_runs // 2)
     return drawn
 
 
@@ -161,7 +189,7 @@ def build(settings: dict[str, Any], seed: int) -> Any:
     """Return the untrained model that `settings` describe."""
     from importlib import import_module
 
-    given = {name: value for name, value in settings.items() if name != "model"}
+    given = {name: value for name, value in settings.items() if name not in NOT_OF_THE_MODEL}
     module, name = CLASSES[settings["model"]]
     if settings["model"] in ("tree", "forest"):
         given["random_state"] = seed

@@ -27,7 +27,7 @@ MINUTE = 60_000
 
 
 @dataclass(frozen=True)
-class _Scratch:
+class Scratch:
     """Runs of one experiment in a store that is thrown away with this process."""
 
     client: "MlflowClient"
@@ -64,9 +64,9 @@ def _open_scratch(_process: int) -> "MlflowClient":
     return open_client(uri_of(folder / "runs.db"))
 
 
-def _log(
+def log_scratch(
     scores: Sequence[float], params: Sequence[dict[str, str]] | None = None, metric: str = "rmse"
-) -> _Scratch:
+) -> Scratch:
     """Log a run for each score, a minute apart."""
     client, name = _open_scratch(os.getpid()), uuid.uuid4().hex
     experiment = client.create_experiment(name, artifact_location=tempfile.gettempdir())
@@ -76,7 +76,7 @@ def _log(
         ).info.run_id
         log_batches(client, run, metrics_of({metric: score}), params[number - 1] if params else {})
         client.set_terminated(run)
-    return _Scratch(client, name)
+    return Scratch(client, name)
 
 
 def order_errors(scores: list[float]) -> Facts:
@@ -85,7 +85,7 @@ def order_errors(scores: list[float]) -> Facts:
     Facts: the number of the first run with ``ascending``, ``descending``, ``unordered`` and with the
     ``default`` direction. Check by eye: of the errors 3, 1, 2 the ascending first is run 2.
     """
-    runs = _log(scores)
+    runs = log_scratch(scores)
     return {
         "ascending": runs.numbers(order="metrics.rmse ASC")[0],
         "descending": runs.numbers(order="metrics.rmse DESC")[0],
@@ -108,7 +108,7 @@ def filter_scores(scores: list[float], bound: float, limit: int) -> Facts:
 
     Facts: ``returned``, ``passing`` (without the limit), ``misspelt`` (runs for a name nobody logged).
     """
-    runs = _log(scores, metric="auc")
+    runs = log_scratch(scores, metric="auc")
     return {
         "returned": len(runs.numbers(f"metrics.auc > {bound}", limit=limit)),
         "passing": len(runs.numbers(f"metrics.auc > {bound}")),
@@ -141,7 +141,7 @@ def join_filters(scores: list[float], models: list[str], model: str, bound: floa
     """
     params = [{"model": name} for name in models]
     first, second = f"params.model = '{model}'", f"metrics.auc > {bound}"
-    runs = _log(scores, params, metric="auc")
+    runs = log_scratch(scores, params, metric="auc")
     of_model, above = set(runs.numbers(first)), set(runs.numbers(second))
     return {
         "both": len(runs.numbers(f"{first} AND {second}")),
@@ -184,7 +184,7 @@ def compare_params() -> Facts:
     Facts (1 is yes): ``is_greater_refused``, ``is_bare_number_refused``, ``n_quoted`` runs for
     ``= '10'``, ``is_text`` (the value comes back as text).
     """
-    runs = _log([1.0, 2.0, 3.0], [{"max_depth": depth} for depth in ("2", "10", "10")])
+    runs = log_scratch([1.0, 2.0, 3.0], [{"max_depth": depth} for depth in ("2", "10", "10")])
     found = runs.find("params.max_depth = '10'")
     return {
         "is_greater_refused": runs.is_refused("params.max_depth > '5'"),
@@ -199,7 +199,7 @@ def ask_without_prefix() -> Facts:
 
     Facts: ``is_bare_refused``, ``is_singular_read`` (``metric.``), ``n_unknown`` runs, ``n_all``.
     """
-    runs = _log([1.0, 2.0, 3.0])
+    runs = log_scratch([1.0, 2.0, 3.0])
     return {
         "is_bare_refused": runs.is_refused("rmse < 5"),
         "is_singular_read": int(len(runs.numbers("metric.rmse < 5")) == 3),
@@ -214,6 +214,6 @@ def order_with_failure(is_rising: bool) -> Facts:
 
     Facts: ``place`` of the run without one, ``first``.
     """
-    runs = _log([3.0, float("nan"), 1.0, 2.0])
+    runs = log_scratch([3.0, float("nan"), 1.0, 2.0])
     found = runs.numbers(order=f"metrics.rmse {'ASC' if is_rising else 'DESC'}")
     return {"place": found.index(2) + 1, "first": found[0], "n_runs": len(found)}

@@ -105,7 +105,7 @@ def find_best_run(spec: BestRunSpec) -> BestRunResult:
     session = train_session(spec.session)
     answer = ask(open_session(spec.session), spec.where, spec.order)
     ranks = rank_runs(session.runs, spec.metric)
-    runs = session.runs.drop(columns="problem").assign(
+    runs = session.runs.drop(columns=["problem", "split_seed"]).assign(
         is_found=session.runs["number"].isin(answer.numbers)
     )
     shown = _take(runs, answer.numbers[: spec.n_shown]).assign(
