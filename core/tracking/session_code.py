@@ -95,7 +95,7 @@ def _write_dict(settings: dict[str, object]) -> str:
 TRAINING = """for number, chosen in enumerate(SETTINGS, start=1):
     settings = dict(chosen)
     model = make_pipeline(prepare, MODELS[settings.pop("model")](**settings))
-    # A training that raises ends its run as FAILED, and the next one begins all the same.
+    # A training that raises ends its run as FAILED, and the next one begins.
     with suppress(ValueError), mlflow.start_run(run_name=f"run-{number:02d}"):
         mlflow.log_params(chosen)
         score = model.fit(train, y_train).predict_proba(test)[:, 1]

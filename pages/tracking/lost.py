@@ -1,4 +1,4 @@
-"""Lost experiments: ten trainings and three ways of keeping notes; what can still be answered?"""
+"""Lost experiments: ten trainings and three ways of keeping notes, and what they still answer."""
 
 import streamlit as st
 

@@ -95,12 +95,14 @@ def order_errors(scores: list[float]) -> Facts:
 
 
 def draw_errors(rng: np.random.Generator) -> Values | None:
-    """Draw the errors of five runs, the best of which is neither first nor last."""
-    scores = [float(value) for value in rng.choice(np.arange(20, 90), 5, replace=False) / 10]
+    """Draw the errors of four to seven runs, the best and the worst of which are neither first nor last."""
+    n_runs = int(rng.integers(4, 8))
+    drawn = rng.choice(np.arange(20, 90), n_runs, replace=False)
+    scores = [float(value) / 10 for value in drawn]
     best, worst = int(np.argmin(scores)) + 1, int(np.argmax(scores)) + 1
-    if best in {1, 5} or worst in {1, 5}:
+    if {best, worst} & {1, n_runs}:
         return None
-    return {"scores": scores, "best": best, "worst": worst, "newest": 5, "first": 1}
+    return {"scores": scores, "best": best, "worst": worst, "newest": n_runs, "first": 1}
 
 
 def filter_scores(scores: list[float], bound: float, limit: int) -> Facts:

@@ -192,7 +192,6 @@ LAB = Lab(
     presets={
         "default": {},
         "best-loss": {"order": "metrics.log_loss ASC"},
-        "worst-loss": {"order": "metrics.log_loss DESC"},
         "forests": {"where": "params.model = 'forest'", "order": "metrics.roc_auc DESC"},
         "refused": {"where": "params.max_depth > '5'"},
         "tumours": {"data": "breast_cancer", "order": "metrics.accuracy DESC"},

@@ -1,4 +1,4 @@
-"""Five questions about an afternoon of trainings: how many answers do the notes leave possible?
+"""Five questions about an afternoon of trainings, and how many answers the notes leave possible.
 
 A question is answered when one answer is left. What is possible is counted over the trainings that were
 really made, knowing of each only what the notes hold.
@@ -80,7 +80,7 @@ def _count_trees(session: Session, known: pd.DataFrame) -> int:
     return 1 if "model" in known else len(session.runs) + 1
 
 
-def _count_rows(session: Session, known: pd.DataFrame) -> int:
+def _count_rows(_session: Session, known: pd.DataFrame) -> int:
     if "split_seed" not in known:
         return 2
     first = known.loc[0, "split_seed"]
@@ -88,7 +88,7 @@ def _count_rows(session: Session, known: pd.DataFrame) -> int:
 
 
 def _count_again(session: Session, known: pd.DataFrame) -> int:
-    """Settings that it may have been, each with the rows that it may have seen."""
+    """Count settings that it may have been, each with the rows that it may have seen."""
     possible = _could_be_best(session, known)
     if "split_seed" in known:
         return len(possible.drop_duplicates(["settings", "split_seed"]))

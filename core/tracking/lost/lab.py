@@ -12,9 +12,9 @@ from core.datasets import load_dataset
 from core.errors import require
 from core.lab import Lab, SlowPart
 from core.tracking.lost.answers import QUESTIONS, count_possible, find_truth
-from core.tracking.lost.notes import DIGITS, WAYS, Notes, Way, keep_notes
+from core.tracking.lost.notes import WAYS, Notes, Way, keep_notes
 from core.tracking.lost.script import write_script
-from core.tracking.session import LARGEST_SEED, Session, SessionSpec, retrain, train_session
+from core.tracking.session import LARGEST_SEED, SessionSpec, retrain, train_session
 from core.tracking.session_store import keep_session
 
 FEWEST_RUNS, MOST_RUNS = 4, 20
@@ -152,11 +152,11 @@ def _look_over(spec: SessionSpec) -> _Whole:
         notes=notes,
         truth=find_truth(session),
         possible=pd.DataFrame(rows, columns=["way", "question", "n_possible"]),
-        again=retrain(spec, _read_settings(session, notes["tracked"])),
+        again=retrain(spec, _read_settings(notes["tracked"])),
     )
 
 
-def _read_settings(session: Session, notes: Notes) -> dict[str, Any]:
+def _read_settings(notes: Notes) -> dict[str, Any]:
     """Return the settings of the best tracked run, read from the text that MLflow kept."""
     kept = str(notes.known.loc[notes.known["score"].idxmax(), "settings"]).split(", ")
     pairs = [part.split("=") for part in kept[1:]]
@@ -195,5 +195,3 @@ LAB = Lab(
         "tumours": {"data": "breast_cancer", "notes": "tracked", "n_runs": 12},
     },
 )
-
-__all__ = ["DIGITS", "LAB", "LostResult", "LostSpec", "read_notes"]

@@ -35,7 +35,7 @@ def write_script(spec: "LostSpec") -> Script:
     return Script("lost", code, csv_of(session), needs="pandas, scikit-learn and MLflow")
 
 
-_CODE = '''"""Track an afternoon of trainings with MLflow, and answer questions about it afterwards."""
+_CODE = '''"""Track an afternoon of trainings with MLflow, and ask about it afterwards."""
 
 import ast
 {imports}
@@ -96,10 +96,10 @@ result = {{
     "n_trees": int((runs["params.model"] == "tree").sum()),
     "n_same_rows": int(same_rows.sum()),
     "is_first_on_same_rows": bool(same_rows[0]),
-    "again_score": again["roc_auc"],
-    "is_reproduced": again["roc_auc"] == best["metrics.roc_auc"],
+    "again_score": float(again["roc_auc"]),
+    "is_reproduced": bool(again["roc_auc"] == best["metrics.roc_auc"]),
 }}
 for name, value in result.items():
     print(f"{{name:>22}}: {{value}}")
-print(json.dumps({{name: getattr(value, "item", lambda: value)() for name, value in result.items()}}))
+print(json.dumps(result))
 '''
