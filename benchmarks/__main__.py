@@ -12,7 +12,7 @@ from types import FrameType
 from benchmarks.report import Report, in_words, write
 
 NAMES = (
-    "sweep", "resamples", "appends", "cold_start", "drag", "websocket_load", "class_load"
+    "sweep", "resamples", "appends", "cold_start", "drag", "websocket_load", "class_load", "tracking"
 )  # fmt: skip
 TIMED = frozenset({"drag", "websocket_load"})
 """Benchmarks whose length can be chosen."""
