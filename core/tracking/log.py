@@ -148,7 +148,15 @@ def find_experiment(client: "MlflowClient", name: str) -> str:
     place = None
     if file_of(tracking_uri()) is not None:
         place = artifacts_of(hashlib.sha256(name.encode()).hexdigest()[:12])
-    return client.create_experiment(name, artifact_location=place)
+    from mlflow.exceptions import MlflowException
+
+    try:
+        return client.create_experiment(name, artifact_location=place)
+    except MlflowException:  # on a server somebody else was faster
+        found = client.get_experiment_by_name(name)
+        if found is None:
+            raise
+        return found.experiment_id
 
 
 def log_batches(

@@ -29,6 +29,7 @@ from core.tracking.best_run.words import (
     tell_first,
     tell_found,
     tell_order,
+    write_client_code,
 )
 
 LESSON = Lesson(
@@ -127,19 +128,14 @@ def explain(_link: Link[BestRunSpec], result: BestRunResult) -> None:
     st.markdown(md_prose(tell_clauses(result)))
     show_rows(tabulate_clauses(result, "where"))
     show_rows(tabulate_clauses(result, "order"))
-    with st.expander("The errors in MLflow's own words"):
+    with st.popover("The errors in MLflow's own words", type="tertiary"):
         st.code("\n".join(list_refusals(result)), language=None, wrap_lines=True)
     st.subheader("The same through the client", anchor=False)
     st.markdown(
         "`mlflow.search_runs` returns a table of pandas, one row for each run. The client returns run "
         "objects: `runs[0].data.metrics` is a dictionary, and `experiment_ids` must be a list."
     )
-    st.code(
-        "client = mlflow.MlflowClient()\n"
-        f'runs = client.search_runs(\n    experiment_ids=["1"],\n    {say_query(result)[12:-1]}\n)',
-        language="python",
-        wrap_lines=True,
-    )
+    st.code(write_client_code(result), language="python", wrap_lines=True)
     misconception(
         "search_runs returns the best run first.",
         "It returns the newest first. Only order_by changes that.",

@@ -32,6 +32,7 @@ from core.tracking.best_run.words import (
     tell_first,
     tell_found,
     tell_order,
+    write_client_code,
 )
 from core.tracking.session import METRICS, SessionSpec, draw_settings, train_session
 from core.tracking.session_store import EXPERIMENT, keep_session, name_run, open_session
@@ -136,6 +137,27 @@ def test_the_collection_is_really_put_to_mlflow_and_each_clause_has_its_reason(s
     assert (table["refusal"] != "").equals(table["is_refused"])
 
 
+TOKENS = (
+    "metrics.roc_auc", "metrics.", "params.model", "params.`a b`", "attributes.status", "start_time",
+    "tags.x", "datasets.name", "run_id", "roc_auc", "'tree'", "'", '"', "`", ">", "<=", "!=", "=", "(", ")",
+    "AND", "OR", "NOT", "IN", "LIKE", "RLIKE", "IS", "NULL", "ASC", "DESC", "0.5", "-1", "1e999", "%", ",",
+    ".", ";", "--", "/*", "é", "\x00", "\n",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["where", "order"])
+def test_whatever_is_typed_is_answered_or_refused_in_a_sentence(session, kind):
+    client, rng = open_session(session.spec), np.random.default_rng(0)
+    n_refused = 0
+    for _ in range(150):
+        words = rng.choice(TOKENS, rng.integers(1, 6))
+        text = str(rng.choice(["", " "])).join(map(str, words))
+        answer = ask(client, *((text, "") if kind == "where" else ("", text)))
+        assert not (answer.numbers and answer.refusal)
+        n_refused += bool(answer.refusal)
+    assert n_refused > 50
+
+
 def test_the_best_run_is_the_best_of_pandas(session):
     runs = session.runs
     for metric, best in (
@@ -225,6 +247,7 @@ def test_words_tables_and_the_picture_say_what_was_found(name):
     assert len(figure.layout.title.text) < 44
     assert name_run(result.best) in figure.layout.title.text
     assert say_query(result).startswith("search_runs(")
+    assert f"max_results={result.spec.n_shown}" in write_client_code(result)
     formula = rank_formula(result)
     assert (formula is None) == (result.first_value is None)
     assert (result.refusal == "") != result.is_refused

@@ -81,6 +81,20 @@ def say_query(result: BestRunResult) -> str:
     return f"search_runs({', '.join(parts)})"
 
 
+def write_client_code(result: BestRunResult) -> str:
+    """Return the same query for the client, which wants ids and returns run objects."""
+    spec = result.spec
+    lines = [
+        "client = mlflow.MlflowClient()",
+        "runs = client.search_runs(",
+        '    experiment_ids=["1"],',
+    ]
+    lines += [f"    filter_string={spec.where!r},"] if spec.where.strip() else []
+    lines += [f"    order_by=[{spec.order!r}],"] if spec.order.strip() else []
+    lines += [f"    max_results={spec.n_shown},", ")"]
+    return "\n".join([*lines, *(["runs[0].data.metrics"] if result.n_shown else [])])
+
+
 def tell_first(result: BestRunResult) -> str:
     """Say which run comes first, with its place among all, or why none does."""
     metric = METRIC_NAMES[result.metric]
