@@ -110,7 +110,7 @@ def explain(_link: Link[LostSpec], result: LostResult) -> None:
     st.markdown(md_prose(tell_rows(result)))
     misconception(
         "I will remember the good one.",
-        "What is remembered is that there was a good one. Its settings are ten numbers among many.",
+        "What one remembers is that there was a good one. Its settings and its rows are gone by Monday.",
     )
     misconception(
         "A careful file name is enough.",

@@ -86,7 +86,7 @@ def server(kept, tmp_path_factory):
 
 def _wait_for(address, process):
     began = time.monotonic()
-    while time.monotonic() - began < 180:
+    while time.monotonic() - began < 400:
         assert process.poll() is None, "the server of MLflow ended by itself"
         try:
             with urllib.request.urlopen(f"{address}/health", timeout=5) as answer:

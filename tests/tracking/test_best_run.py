@@ -264,6 +264,15 @@ def test_words_about_the_collection_count_what_is_in_the_table():
     assert result.n_clauses_silent == 2
 
 
+def test_the_formula_subtracts_the_smaller_from_the_larger():
+    score, loss = rank_formula(look()), rank_formula(look(order="metrics.log_loss DESC"))
+    assert (score.top, loss.top) == ("best run − first run", "first run − best run")
+    for formula in (score, loss):
+        left, right = map(float, formula.top_number.split(" − "))
+        assert float(formula.value.split()[0]) == pytest.approx(left - right, abs=1.01e-4)
+        assert left > right
+
+
 def test_what_cannot_work_is_refused_with_a_repair():
     with pytest.raises(SpecError, match=r"at most 300 characters, got 301\. Make it shorter"):
         BestRunSpec(where="x" * 301)

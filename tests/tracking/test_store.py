@@ -68,7 +68,7 @@ def test_four_workers_the_command_line_and_a_server_start_at_once_on_a_new_home(
     serving = "from core.tracking.best_run.lab import LAB; LAB.run(LAB.spec())"
     processes = [start(LOG_ONE, home) for _ in range(4)] + [start(cli, home), start(serving, home)]
     for process in processes:
-        said, _ = process.communicate(timeout=400)
+        said, _ = process.communicate(timeout=900)
         assert process.returncode == 0, said
     client = open_client()
     runs = client.search_runs([client.get_experiment_by_name("race").experiment_id])

@@ -10,6 +10,8 @@ from core.tracking.best_run.lab import BestRunResult
 from core.tracking.best_run.words import METRIC_NAMES
 from core.tracking.session_store import name_run
 
+LOSSES = (0.05, 0.1, 0.2, 0.3, 0.5, 1, 2, 3, 5, 10, 20)
+
 
 @cached(LRUCache(maxsize=64), key=lambda result: result.spec, lock=Lock())
 def plot_runs(result: BestRunResult) -> go.Figure:
@@ -54,7 +56,7 @@ def plot_runs(result: BestRunResult) -> go.Figure:
             },
         )  # fmt: skip
     if result.metric == "log_loss":
-        figure.update_yaxes(type="log", dtick="D1")
+        figure.update_yaxes(type="log", tickvals=LOSSES)
     return figure.update_layout(
         legend={"orientation": "h", "yanchor": "top", "y": -0.22, "xanchor": "left", "x": 0}
     )

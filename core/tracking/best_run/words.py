@@ -149,13 +149,14 @@ def rank_formula(result: BestRunResult) -> Formula | None:
     """Show how far the first run is from the best; None if no finished run comes first."""
     if result.first_value is None:
         return None
-    gap = abs(result.best_value - result.first_value)
+    is_loss = result.metric in LESS_IS_BETTER
+    sides = {"best run": result.best_value, "first run": result.first_value}
+    names = sorted(sides, key=lambda name: name == "best run") if is_loss else list(sides)
     return Formula(
         name="what taking the first row costs",
-        top="best run − first run",
-        top_number=f"{say_value(result.best_value)} − {say_value(result.first_value)}",
-        value=f"{say_value(gap)} of {METRIC_NAMES[result.metric]}"
-        + (" too much" if result.metric in LESS_IS_BETTER and gap > 0 else ""),
+        top=" − ".join(names),
+        top_number=" − ".join(say_value(sides[name]) for name in names),
+        value=f"{say_value(sides[names[0]] - sides[names[1]])} of {METRIC_NAMES[result.metric]}",
     )
 
 
@@ -216,7 +217,7 @@ def _say_outcome(row: dict[Any, Any]) -> str:
         return "error"
     if row["kind"] == "order":
         return f"{name_run(row['first'])} first"
-    return f"{row['n_found']} runs"
+    return "1 run" if row["n_found"] == 1 else f"{row['n_found']} runs"
 
 
 def list_refusals(result: BestRunResult) -> list[str]:

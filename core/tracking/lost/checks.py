@@ -84,14 +84,6 @@ def log_variants(n_models: int, n_seeds: int) -> Facts:
     }
 
 
-def draw_variants(rng: np.random.Generator) -> Values | None:
-    """Draw how many models are trained with how many seeds."""
-    n_models, n_seeds = int(rng.integers(2, 6)), int(rng.integers(2, 4))
-    if n_models == n_seeds:
-        return None
-    return {"models": n_models, "seeds": n_seeds, "runs": n_models * n_seeds}
-
-
 def log_twice() -> Facts:
     """Log a param again, with the same value and with another, and a metric again.
 

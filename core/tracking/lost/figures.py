@@ -24,7 +24,7 @@ def plot_scores(result: LostResult) -> go.Figure:
     title = {
         "printed": f"{result.n_runs} scores, and nothing else",
         "named": f"{result.n_runs} scores with the kind of model",
-        "tracked": "Hollow: judged on other rows than the best",
+        "tracked": "Hollow: other rows than the best",
     }[way]
     figure = new_figure(
         title=title,
@@ -49,7 +49,7 @@ def plot_scores(result: LostResult) -> go.Figure:
             marker={
                 "color": SEQUENCE[place % len(SEQUENCE)], "size": 11,
                 "symbol": [f"{symbol}-open" if other else symbol for other in is_other],
-                "line": {"width": 2},
+                "line": {"width": 2, "color": SEQUENCE[place % len(SEQUENCE)]},
             },
             hovertemplate=f"{model}: %{{y:.4f}}<extra></extra>",
         )  # fmt: skip
@@ -65,17 +65,18 @@ def plot_possible(result: LostResult) -> go.Figure:
             f"Answered: {result.n_answered_printed}, {result.n_answered_named} and "
             f"{result.n_answered_tracked} of {result.n_questions}"
         ),
-        x_label="question",
-        y_label="answers that are possible",
-        height=400,
+        x_label="answers that are possible",
+        y_label="question",
+        height=460,
     )
     colours: tuple[Meaning, ...] = ("positive", "negative", "good")
     for (way, name), colour in zip(WAYS.items(), colours, strict=True):
         rows = result.possible[result.possible["way"] == way]
         figure.add_bar(
-            x=[SHORT[question] for question in rows["question"]], y=rows["n_possible"], name=name,
-            text=rows["n_possible"], textposition="outside", cliponaxis=False,
+            y=[SHORT[question] for question in rows["question"]], x=rows["n_possible"], name=name,
+            orientation="h", text=rows["n_possible"], textposition="outside", cliponaxis=False,
             marker={"color": COLOURS[colour], "pattern": {"shape": PATTERNS[way]}},
-            hovertemplate="%{y}<extra>" + name + "</extra>",
+            hovertemplate="%{x}<extra>" + name + "</extra>",
         )  # fmt: skip
-    return figure.update_layout(barmode="group", legend=LEGEND)
+    figure.update_yaxes(categoryorder="array", categoryarray=list(reversed(SHORT.values())))
+    return figure.update_layout(barmode="group", legend=LEGEND | {"traceorder": "normal"})
