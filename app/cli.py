@@ -53,6 +53,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     run.add_argument("--preset", help="start from one of the lab's named settings")
     run.add_argument("--json", action="store_true", help="print one JSON object")
+    run.add_argument("--log", action="store_true", help="keep it as a run of MLflow, too")
     run.set_defaults(command=_run)
     commands.add_parser("labs", help="list the labs").set_defaults(command=_labs)
     bank = commands.add_parser("bank", help="deploy or check the variants of the practice items")
@@ -162,7 +163,13 @@ def _run(options: argparse.Namespace) -> None:
             raise SpecError(message)
         spec = lab.spec(**lab.presets[options.preset])
         texts = _texts_of(spec) | texts
-    result = lab.run(spec_from_text(lab.spec, texts))
+    spec = spec_from_text(lab.spec, texts)
+    result = lab.run(spec)
+    if options.log:
+        from core.tracking.log import Extras, log_result
+
+        run = log_result(spec, result, lab=lab.name, extras=Extras(script=lab.script(spec)))
+        print(f"Kept as run {run}.", file=sys.stderr)
     if options.json:
         print(result_to_json(result))
         return

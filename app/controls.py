@@ -8,6 +8,9 @@ import streamlit as st
 from app.link import Link
 from core.specs import parse_setting, setting_to_text
 
+LONGEST_LINE = 300
+"""Characters that a line of text may have."""
+
 
 def choose(
     link: Link[Any], name: str, label: str, options: Mapping[Any, str], *, note: str | None = None
@@ -62,6 +65,22 @@ def enter(
             min_value=low,
             max_value=high,
             step=step,
+            key=link.key(name),
+            on_change=_write,
+            args=(link, name),
+            help=note,
+        )
+
+
+def type_in(
+    link: Link[Any], name: str, label: str, *, hint: str | None = None, note: str | None = None
+) -> None:
+    """Let the learner type a line of text; `hint` stands in the empty box."""
+    if _prepare(link, name):
+        st.text_input(
+            label,
+            max_chars=LONGEST_LINE,
+            placeholder=hint,
             key=link.key(name),
             on_change=_write,
             args=(link, name),

@@ -12,8 +12,8 @@ from types import FrameType
 from benchmarks.report import Report, in_words, write
 
 NAMES = (
-    "sweep", "resamples", "appends", "study_files", "cancels", "cold_start", "drag", "websocket_load",
-    "beside_searches", "class_load", "class_soak",
+    "sweep", "resamples", "appends", "study_files", "cancels", "tracking", "cold_start", "drag",
+    "websocket_load", "beside_searches", "class_load", "class_soak",
 )  # fmt: skip
 TIMED = frozenset({"drag", "websocket_load", "beside_searches"})
 """Benchmarks whose length can be chosen."""

@@ -15,9 +15,9 @@ from core.practice.bank import load_items
 ROOT = Path(__file__).parents[1]
 STDLIB = set(sys.stdlib_module_names)
 CORE_LIBRARIES = {
-    "apsw", "cachetools", "distributed", "fsrs", "jinja2", "joblib", "joblibspark", "kneed", "lightgbm", "numpy",
-    "openpyxl", "optuna", "pandas", "plotly", "psutil", "pyarrow", "pydantic", "pydantic_core", "scipy",
-    "sklearn", "sqlalchemy", "threadpoolctl", "yaml",
+    "apsw", "cachetools", "distributed", "fsrs", "jinja2", "joblib", "joblibspark", "kneed", "lightgbm",
+    "mlflow", "numpy", "openpyxl", "optuna", "pandas", "plotly", "psutil", "pyarrow", "pydantic",
+    "pydantic_core", "scipy", "sklearn", "skops", "sqlalchemy", "threadpoolctl", "yaml",
 }  # fmt: skip
 ALLOWED = {
     "core": CORE_LIBRARIES | {"core"},

@@ -1,0 +1,86 @@
+"""Models in runs: written with skops, which reads a file without running what is in it."""
+
+from typing import Any
+
+import pandas as pd
+
+from core.errors import require
+from core.tracking.load import load_mlflow_models
+from core.tracking.place import tracking_uri
+from core.tracking.store import in_force, open_client, writing
+
+ALLOWED = frozenset(
+    {
+        "numpy.dtype",
+        "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
+        "sklearn.metrics._dist_metrics.EuclideanDistance64",
+        "sklearn.neighbors._kd_tree.KDTree",
+        "sklearn.neural_network._stochastic_optimizers.AdamOptimizer",
+        "sklearn.tree._tree.Tree",
+    }
+)
+"""Types that skops does not know as harmless, and that we let in for models of our own making.
+
+Never for a file that somebody brings: a tree holds places in memory that are read without a check.
+"""
+REQUIREMENTS = ("numpy", "pandas", "scikit-learn", "skops")
+
+
+def find_foreign_types(model: Any) -> list[str]:
+    """Return the types in `model` that neither skops nor we trust; an empty list is a clean bill."""
+    return sorted(_untrusted(model) - ALLOWED)
+
+
+def log_model(run: str, model: Any, example: pd.DataFrame, *, name: str = "model") -> str:
+    """Keep a fitted scikit-learn `model` in `run` and return its address (``models:/m-…``).
+
+    With it go its signature, a few rows to try it on, and the versions that it was made with. (MLflow
+    would find these by importing the model anew in another process, for five seconds.)
+
+    Raises
+    ------
+    SpecError
+        The model holds a type that is not on our list: it is refused, not pickled.
+    """
+    foreign = find_foreign_types(model)
+    require(
+        not foreign,
+        f"A model may hold types that skops trusts and those of our list, got {', '.join(foreign)}. "
+        "Use a model of scikit-learn without functions or classes of your own.",
+    )
+    mlflow, uri = load_mlflow_models(), tracking_uri()
+    from mlflow.models import infer_signature
+
+    open_client()
+    said = model.predict(example)
+    with writing(uri), in_force(uri), mlflow.start_run(run_id=run):
+        kept = mlflow.sklearn.log_model(
+            model,
+            name=name,
+            serialization_format="skops",
+            skops_trusted_types=sorted(_untrusted(model)),
+            signature=infer_signature(example, said),
+            input_example=example.head(3),
+            pip_requirements=_requirements(),
+        )
+    return str(kept.model_uri)
+
+
+def load_model(address: str) -> Any:
+    """Return the model at `address`, such as ``models:/churn@champion``, with its own ``predict``."""
+    mlflow, uri = load_mlflow_models(), tracking_uri()
+    open_client()
+    with in_force(uri):
+        return mlflow.sklearn.load_model(address)
+
+
+def _untrusted(model: Any) -> set[str]:
+    import skops.io
+
+    return set(skops.io.get_untrusted_types(data=skops.io.dumps(model)))
+
+
+def _requirements() -> list[str]:
+    from importlib.metadata import version
+
+    return [f"{name}=={version(name)}" for name in REQUIREMENTS]
