@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from figures import Figures, write_readme
+from groups import make_scheduler
 
 CHAPTERS = {page.parent.name for page in Path(__file__).parents[1].glob("pages/*/*.py")}
 
@@ -57,6 +58,11 @@ class Keeper:
     def pytest_sessionfinish(self):
         if self.is_kept:
             write_readme(self.figures.keep())
+
+
+@pytest.hookimpl(tryfirst=True, optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    return make_scheduler(config, log)
 
 
 def missing(program: str, reason: str) -> None:
