@@ -112,9 +112,9 @@ def tell_mistakes(result: DecompositionResult) -> str:
     return (
         f"{N_SAMPLES} trees of depth 1 (stumps) vote on each row. On {bias} of the rows most of them say the "
         "wrong class: that is **bias**. Where most are right, a stump that says something else makes a "
-        f"mistake: there **variance harms**, in {harmed} of all answers. Where most are wrong, a stump that says something "
-        f"else is right: there **variance helps**, in {helped}. With the wrong labels, which are the noise, "
-        f"{mistakes} mistakes are left."
+        f"mistake: there **variance harms**, in {harmed} of all answers. Where most are wrong, a stump that "
+        f"says something else is right: there **variance helps**, in {helped}. With the wrong labels, which "
+        f"are the noise, {mistakes} mistakes are left."
     )
 
 
