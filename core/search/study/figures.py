@@ -69,6 +69,12 @@ def _add_best(figure: go.Figure, x: Any, y: Any, **place: str) -> None:
     )  # fmt: skip
 
 
+def _mark_powers_of_ten(figure: go.Figure) -> None:
+    """Write no digits between the powers of ten: in a narrow box they run into each other."""
+    for update in (figure.for_each_xaxis, figure.for_each_yaxis):
+        update(lambda axis: axis.update(dtick=1) if axis.type == "log" else None)
+
+
 def _draw_history(study: Any, result: StudyResult) -> go.Figure:
     from optuna.visualization import plot_optimization_history
 
@@ -106,6 +112,8 @@ def _draw_steps(study: Any, result: StudyResult) -> go.Figure:
         shown.add(kind)
     noun = "folds" if result.n_steps == result.spec.search.k else "rounds of boosting"
     figure.update_layout(showlegend=True)
+    if result.n_steps == result.spec.search.k:
+        figure.update_xaxes(dtick=1)
     title = f"{result.n_pruned} of {result.n_trials} trials were stopped early"
     return _dress(figure, title, xaxis=f"{noun} done", yaxis=f"{_objective(result)} so far")
 
@@ -143,6 +151,7 @@ def _draw_slice(study: Any, result: StudyResult) -> go.Figure:
             colorscale=EARLY_TO_LATE, size=8, showscale=number == 0,
             colorbar={"title": {"text": "trial"}, "thickness": 10, "x": 1.02, "xpad": 4},
         )  # fmt: skip
+    _mark_powers_of_ten(figure)
     title = f"The best dots: {result.top_parameter} {top_range(result)}"
     return _dress(figure, title, yaxis=_objective(result)).update_layout(showlegend=False)
 
@@ -160,6 +169,7 @@ def _draw_contour(study: Any, result: StudyResult) -> go.Figure:
             trace.update(
                 colorscale=[[0.0, "rgba(58, 134, 181, 0.04)"], [1.0, "rgba(58, 134, 181, 0.9)"]],
                 reversescale=False,
+                line={"color": "rgba(128, 134, 143, 0.35)", "width": 1},
                 colorbar={"title": {"text": ""}, "thickness": 10, "x": 1.02, "xpad": 4},
             )
         else:
@@ -170,6 +180,7 @@ def _draw_contour(study: Any, result: StudyResult) -> go.Figure:
         str(best[x_name]) if as_text[x_name] else best[x_name],
         str(best[y_name]) if as_text[y_name] else best[y_name],
     )
+    _mark_powers_of_ten(figure)
     title = f"Best: {first} {say_value(best[first])}, {second} {say_value(best[second])}"
     return _dress(figure, title).update_layout(showlegend=False)
 
