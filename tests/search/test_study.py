@@ -23,7 +23,7 @@ from core.search.folds import fold_rows
 from core.search.objective import TrainingObjective
 from core.search.run import run_search, study_path
 from core.search.spec import SearchSpec
-from core.search.study import words
+from core.search.study import readings, words
 from core.search.study.figures import plot_study
 from core.search.study.lab import PICTURES, StudySpec, find_edge, follow_study, name_slow_part
 from core.search.study.progress import look_at_study
@@ -163,8 +163,8 @@ def test_each_picture_is_drawn_with_a_finding_and_a_sentence_with_numbers(opened
     result = with_picture(opened, picture)
     figure = plot_study(result)
     assert 8 < len(figure.layout.title.text) < 44
-    assert any(mark.isdigit() for mark in words.tell_picture(result))
-    assert "nan" not in words.tell_picture(result)
+    assert any(mark.isdigit() for mark in readings.tell_picture(result))
+    assert "nan" not in readings.tell_picture(result)
 
 
 def test_a_best_value_at_the_end_of_its_range_is_told():
@@ -184,7 +184,7 @@ def test_where_every_setting_is_refused_the_reason_is_told_and_nothing_is_made_u
     for picture in set(PICTURES) - {"intermediate"}:
         drawn = with_picture(result, picture)
         assert plot_study(drawn) is None
-        assert "There is no picture: This picture needs" in words.tell_picture(drawn)
+        assert "There is no picture: This picture needs" in readings.tell_picture(drawn)
     for tell in (words.tell_gain, words.tell_direction, words.tell_loss, words.list_terms):
         assert "nan" not in str(tell(result))
     assert plot_study(with_picture(result, "intermediate")) is not None
@@ -193,7 +193,7 @@ def test_where_every_setting_is_refused_the_reason_is_told_and_nothing_is_made_u
 def test_a_space_of_one_parameter_has_no_contour():
     result = follow_study(StudySpec(model="logistic", n_trials=8, picture="contour", pruner="none"))
     assert plot_study(result) is None
-    assert "needs two parameters" in words.tell_picture(result)
+    assert "needs two parameters" in readings.tell_picture(result)
     assert plot_study(with_picture(result, "parallel")) is not None
 
 

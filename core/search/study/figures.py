@@ -11,15 +11,15 @@ from cachetools import LRUCache, cached
 from core.charts import COLOURS, new_figure
 from core.search.study.lab import StudyResult
 from core.search.study.progress import METRIC_WORDS, say_score
-from core.search.study.record import build_study
-from core.search.study.words import (
+from core.search.study.readings import (
     best_tenth,
     find_obstacle,
     median_value,
-    say_value,
     top_range,
     two_weightiest,
 )
+from core.search.study.record import build_study
+from core.search.study.words import say_value
 from core.wording import percent
 
 EARLY_TO_LATE = [[0.0, "#c98f3d"], [1.0, "#3a86b5"]]
@@ -31,7 +31,7 @@ SAME = 1e-12
     LRUCache(maxsize=64), key=lambda result: (result.spec.search, result.spec.picture), lock=Lock()
 )
 def plot_study(result: StudyResult) -> go.Figure | None:
-    """Draw the picture that the spec names; None if there is an obstacle (`words.find_obstacle`)."""
+    """Draw the picture that the spec names; None if there is an obstacle (`readings.find_obstacle`)."""
     if find_obstacle(result):
         return None
     study = build_study(result.spec.search, result.trials, result.steps)
