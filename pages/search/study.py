@@ -10,25 +10,22 @@ from app.lesson import Storyboard, misconception, teach
 from app.link import Link
 from app.own_table import offer_own_table, own_tables
 from app.predict import Question
+from core.datasets import Task
 from core.safe_text import md, md_prose
 from core.search.study.figures import plot_study
 from core.search.study.lab import StudyResult, StudySpec
 from core.search.study.ranges import join_ranges, list_ranges
+from core.search.study.readings import tell_edge, tell_picture
 from core.search.study.renderings import list_traps, write_spaces
 from core.search.study.words import (
     ask_gain,
     find_gain,
     list_gains,
+    list_misconceptions,
     list_terms,
     saved_formula,
-    tell_direction,
-    tell_edge,
     tell_gain,
-    tell_log_zero,
     tell_loss,
-    tell_more_trials,
-    tell_old_calls,
-    tell_picture,
     tell_pruner,
     tell_study,
     tell_test,
@@ -74,18 +71,23 @@ PICTURES = {
 }
 
 
+OWN: dict[Task, str] = {
+    "binary": "Your table: two classes",
+    "multiclass": "Your table: more classes",
+    "regression": "Your table: a number",
+}
+
+
 def ask(result: StudyResult) -> Question:
     return Question(
-        ask=ask_gain(result),
-        options=list_gains(result),
-        answer=find_gain(result),
-        truth=tell_gain(result),
+        ask=ask_gain(result), options=list_gains(result),
+        answer=find_gain(result), truth=tell_gain(result),
         beliefs={
             "none": "That would be so if the first trials were enough to find the best place.",
             "little": "That would be so if the later trials only polished what the first had found.",
             "much": "That would be so if a search went on improving as it began.",
         },
-    )
+    )  # fmt: skip
 
 
 def choose_settings(link: Link[StudySpec]) -> None:
@@ -93,10 +95,8 @@ def choose_settings(link: Link[StudySpec]) -> None:
         own = own_tables("binary") | own_tables("multiclass") | own_tables("regression")
         pick(link, "data", "Data", DATA | own)
         pick(link, "model", "Model", MODELS)
-        choose(
-            link, "n_trials", "Budget",
-            TRIALS | {link.spec.n_trials: f"{link.spec.n_trials} trials"},
-        )  # fmt: skip
+        budgets = TRIALS | {link.spec.n_trials: f"{link.spec.n_trials} trials"}
+        choose(link, "n_trials", "Budget", budgets)
     with st.container(horizontal=True, gap="medium", vertical_alignment="center"):
         if "ranges" not in link.hidden:
             with st.popover("The space: what may be tried", icon=":material/tune:"):
@@ -104,30 +104,22 @@ def choose_settings(link: Link[StudySpec]) -> None:
         with st.popover("More", type="tertiary"):
             pick(link, "pruner", "Who is stopped early", PRUNERS)
             enter(link, "seed", "Seed: other trials", low=0, step=1)
-            if "data" not in link.hidden:
-                if st.button("Your table: two classes", type="tertiary"):
-                    offer_own_table(lambda name: link.set(data=name), task="binary")
-                if st.button("Your table: more classes", type="tertiary"):
-                    offer_own_table(lambda name: link.set(data=name), task="multiclass")
-                if st.button("Your table: a number", type="tertiary"):
-                    offer_own_table(lambda name: link.set(data=name), task="regression")
+            for task, words in OWN.items():
+                if "data" not in link.hidden and st.button(words, type="tertiary"):
+                    offer_own_table(lambda name: link.set(data=name), task=task)
 
 
 def _edit_space(link: Link[StudySpec]) -> None:
     with st.form(link.key("space"), border=False):
         entered = {}
         for one in list_ranges(link.spec.search.space):
-            name, low, high = link.key(one.name), "lowest", "highest"
-            st.markdown(f"**{md(one.name)}**")
-            places = st.columns(2)
+            name, key, places = md(one.name), link.key(one.text), st.columns(2)
             entered[one.name] = (
                 places[0].number_input(
-                    low, value=one.low, format="%.6g", key=f"{name}:low:{one.text}"
+                    f"{name} from", value=one.low, format="%.6g", key=f"{key}:low"
                 ),
-                places[1].number_input(
-                    high, value=one.high, format="%.6g", key=f"{name}:high:{one.text}"
-                ),
-                st.toggle("factors count (log scale)", value=one.log, key=f"{name}:log:{one.text}"),
+                places[1].number_input("to", value=one.high, format="%.6g", key=f"{key}:high"),
+                st.toggle(f"{name}: factors count (log scale)", value=one.log, key=f"{key}:log"),
             )
         if st.form_submit_button("Search this space", type="primary"):
             link.set(ranges=join_ranges(link.spec.usual_space, entered, link.spec.ranges))
@@ -154,23 +146,18 @@ def explain(link: Link[StudySpec], result: StudyResult) -> None:
     st.markdown(
         "After each step the objective tells how good the setting is so far (`trial.report`) and asks "
         "whether to go on (`trial.should_prune`). Without both there is no pruning. "
-        f"{tell_pruner(result)}"
+        f"{tell_pruner(result)} Work is counted in trainings of one fold:"
     )
     show_formula(saved_formula(result))
-    st.markdown("Work is counted in trainings of one fold.")
     st.subheader("Your space, in three tools", anchor=False)
-    for tab, (_, code) in zip(
-        st.tabs(list(write_spaces(link.spec.search))),
-        write_spaces(link.spec.search).items(), strict=True,
-    ):  # fmt: skip
+    texts = write_spaces(link.spec.search)
+    for tab, code in zip(st.tabs(list(texts)), texts.values(), strict=True):
         tab.code(code, language="python")
     st.markdown("Hyperopt is in older notes. Four things go wrong there:")
     st.markdown("\n".join(list_traps()))
     st.subheader("What goes wrong", anchor=False)
-    misconception("More trials make the model better.", tell_more_trials(result))
-    misconception("Optuna knows that a score should be high.", md_prose(tell_direction(result)))
-    misconception("suggest_uniform is how a number is asked for.", md_prose(tell_old_calls(result)))
-    misconception("A log scale may begin at 0.", md_prose(tell_log_zero(result)))
+    for belief, answer in list_misconceptions(result).items():
+        misconception(belief, md_prose(answer))
     st.caption(
         f"Where it breaks down: a study sees nothing outside its ranges. {tell_edge(result)} A trial that "
         "was stopped after one fold may have been unlucky in that fold. Sources: Akiba et al. 2019 (Optuna), "

@@ -23,7 +23,7 @@ from core.search.folds import fold_rows
 from core.search.objective import TrainingObjective
 from core.search.run import run_search, study_path
 from core.search.spec import SearchSpec
-from core.search.study import words
+from core.search.study import readings, words
 from core.search.study.figures import plot_study
 from core.search.study.lab import PICTURES, StudySpec, find_edge, follow_study, name_slow_part
 from core.search.study.progress import look_at_study
@@ -163,8 +163,8 @@ def test_each_picture_is_drawn_with_a_finding_and_a_sentence_with_numbers(opened
     result = with_picture(opened, picture)
     figure = plot_study(result)
     assert 8 < len(figure.layout.title.text) < 44
-    assert any(mark.isdigit() for mark in words.tell_picture(result))
-    assert "nan" not in words.tell_picture(result)
+    assert any(mark.isdigit() for mark in readings.tell_picture(result))
+    assert "nan" not in readings.tell_picture(result)
 
 
 def test_a_best_value_at_the_end_of_its_range_is_told():
@@ -184,7 +184,7 @@ def test_where_every_setting_is_refused_the_reason_is_told_and_nothing_is_made_u
     for picture in set(PICTURES) - {"intermediate"}:
         drawn = with_picture(result, picture)
         assert plot_study(drawn) is None
-        assert "There is no picture: This picture needs" in words.tell_picture(drawn)
+        assert "There is no picture: This picture needs" in readings.tell_picture(drawn)
     for tell in (words.tell_gain, words.tell_direction, words.tell_loss, words.list_terms):
         assert "nan" not in str(tell(result))
     assert plot_study(with_picture(result, "intermediate")) is not None
@@ -193,7 +193,7 @@ def test_where_every_setting_is_refused_the_reason_is_told_and_nothing_is_made_u
 def test_a_space_of_one_parameter_has_no_contour():
     result = follow_study(StudySpec(model="logistic", n_trials=8, picture="contour", pruner="none"))
     assert plot_study(result) is None
-    assert "needs two parameters" in words.tell_picture(result)
+    assert "needs two parameters" in readings.tell_picture(result)
     assert plot_study(with_picture(result, "parallel")) is not None
 
 
@@ -315,26 +315,26 @@ def test_what_is_finished_is_shown_while_it_runs_and_the_button_says_how_many_st
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no SIGKILL there")
 def test_a_killed_worker_leaves_its_finished_trials_and_the_next_one_goes_on(home):
-    spec = StudySpec(data="wine", model="forest", n_trials=30, pruner="none", seed=2).search
+    spec = StudySpec(data="wine", model="forest", n_trials=10, pruner="none", seed=2).search
     try:
         job = submit(run_study, spec)
-        wait_for(lambda: len(read_trials(study_path(spec))) >= 3)
+        wait_for(lambda: len(read_trials(study_path(spec))) >= 2)
         os.kill(read_record(home / "jobs" / job.id, Start).pid, signal.SIGKILL)
         wait_for(lambda: find_job(run_study, spec).state not in {"queued", "running"})
         kept = read_trials(study_path(spec))
-        assert 3 <= len(kept) < 30
-        assert look_at_study(spec).go_on == f"Resume: {len(kept)} of 30 trials stand"
+        assert 2 <= len(kept) < 10
+        assert look_at_study(spec).go_on == f"Resume: {len(kept)} of 10 trials stand"
         submit(run_study, spec)
         wait_for(lambda: run_study.recall(spec) is not None)
         after = read_trials(study_path(spec))
         assert after[: len(kept)] == kept  # the same seconds: nothing was trained again
-        assert len(after) == run_study.recall(spec).n_trials == 30
+        assert len(after) == run_study.recall(spec).n_trials == 10
     finally:
         for status in open_jobs().active("local"):
             open_jobs().cancel(status.id)
 
 
-def wait_for(is_so, seconds=240):
+def wait_for(is_so, seconds=400):
     began = time.monotonic()
     while not is_so():
         assert time.monotonic() - began < seconds, "waited in vain"

@@ -11,15 +11,15 @@ from cachetools import LRUCache, cached
 from core.charts import COLOURS, new_figure
 from core.search.study.lab import StudyResult
 from core.search.study.progress import METRIC_WORDS, say_score
-from core.search.study.record import build_study
-from core.search.study.words import (
+from core.search.study.readings import (
     best_tenth,
     find_obstacle,
     median_value,
-    say_value,
     top_range,
     two_weightiest,
 )
+from core.search.study.record import build_study
+from core.search.study.words import say_value
 from core.wording import percent
 
 EARLY_TO_LATE = [[0.0, "#c98f3d"], [1.0, "#3a86b5"]]
@@ -31,7 +31,7 @@ SAME = 1e-12
     LRUCache(maxsize=64), key=lambda result: (result.spec.search, result.spec.picture), lock=Lock()
 )
 def plot_study(result: StudyResult) -> go.Figure | None:
-    """Draw the picture that the spec names; None if there is an obstacle (`words.find_obstacle`)."""
+    """Draw the picture that the spec names; None if there is an obstacle (`readings.find_obstacle`)."""
     if find_obstacle(result):
         return None
     study = build_study(result.spec.search, result.trials, result.steps)
@@ -67,6 +67,12 @@ def _add_best(figure: go.Figure, x: Any, y: Any, **place: str) -> None:
         x=[x], y=[y], mode="markers", name="the best trial", hoverinfo="skip",
         marker={"symbol": "diamond", "size": 14, "color": COLOURS["good"]}, **place,
     )  # fmt: skip
+
+
+def _mark_powers_of_ten(figure: go.Figure) -> None:
+    """Write no digits between the powers of ten: in a narrow box they run into each other."""
+    for update in (figure.for_each_xaxis, figure.for_each_yaxis):
+        update(lambda axis: axis.update(dtick=1) if axis.type == "log" else None)
 
 
 def _draw_history(study: Any, result: StudyResult) -> go.Figure:
@@ -106,6 +112,8 @@ def _draw_steps(study: Any, result: StudyResult) -> go.Figure:
         shown.add(kind)
     noun = "folds" if result.n_steps == result.spec.search.k else "rounds of boosting"
     figure.update_layout(showlegend=True)
+    if result.n_steps == result.spec.search.k:
+        figure.update_xaxes(dtick=1)
     title = f"{result.n_pruned} of {result.n_trials} trials were stopped early"
     return _dress(figure, title, xaxis=f"{noun} done", yaxis=f"{_objective(result)} so far")
 
@@ -143,6 +151,7 @@ def _draw_slice(study: Any, result: StudyResult) -> go.Figure:
             colorscale=EARLY_TO_LATE, size=8, showscale=number == 0,
             colorbar={"title": {"text": "trial"}, "thickness": 10, "x": 1.02, "xpad": 4},
         )  # fmt: skip
+    _mark_powers_of_ten(figure)
     title = f"The best dots: {result.top_parameter} {top_range(result)}"
     return _dress(figure, title, yaxis=_objective(result)).update_layout(showlegend=False)
 
@@ -160,6 +169,7 @@ def _draw_contour(study: Any, result: StudyResult) -> go.Figure:
             trace.update(
                 colorscale=[[0.0, "rgba(58, 134, 181, 0.04)"], [1.0, "rgba(58, 134, 181, 0.9)"]],
                 reversescale=False,
+                line={"color": "rgba(128, 134, 143, 0.35)", "width": 1},
                 colorbar={"title": {"text": ""}, "thickness": 10, "x": 1.02, "xpad": 4},
             )
         else:
@@ -170,6 +180,7 @@ def _draw_contour(study: Any, result: StudyResult) -> go.Figure:
         str(best[x_name]) if as_text[x_name] else best[x_name],
         str(best[y_name]) if as_text[y_name] else best[y_name],
     )
+    _mark_powers_of_ten(figure)
     title = f"Best: {first} {say_value(best[first])}, {second} {say_value(best[second])}"
     return _dress(figure, title).update_layout(showlegend=False)
 

@@ -214,7 +214,7 @@ def _describe_winner(spec: SearchSpec, record: StudyRecord) -> dict[str, Any]:
     third = record.n_trials // 3
     at_third = float(record.trials["best_so_far"].iloc[third - 1])
     complete = record.trials[record.trials["state"] == "complete"]
-    worst = None if complete.empty else int(complete["number"].loc[complete["value"].idxmin()])
+    worst = None if complete.empty else int(complete.sort_values("value")["number"].iloc[0])
     best = record.params[record.params["number"] == record.best_number]
     return {
         "best_params": ", ".join(
