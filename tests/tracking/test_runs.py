@@ -121,7 +121,7 @@ def test_a_model_comes_back_by_its_alias_with_signature_and_example(kept, reader
     import mlflow
 
     place = kept.client.get_logged_model(kept.address.removeprefix("models:/")).artifact_location
-    info = mlflow.models.get_model_info(urlsplit(place).path)
+    info = mlflow.models.Model.load(urlsplit(place).path)
     assert info.signature.inputs.input_names() == list(kept.rows.columns)
     assert info.saved_input_example_info is not None
     assert info.flavors["sklearn"]["serialization_format"] == "skops"
