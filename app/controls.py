@@ -80,6 +80,7 @@ def type_in(
         st.text_input(
             label,
             max_chars=LONGEST_LINE,
+            width=400,  # two beside each other on a screen, one below the other on a phone
             placeholder=hint,
             key=link.key(name),
             on_change=_write,

@@ -79,7 +79,7 @@ def log_result(
                 client.log_inputs(run, [_describe(more.dataset)])
             client.log_artifacts(run, folder)
             client.set_terminated(run)
-    return run
+    return str(run)
 
 
 def params_of(spec: Any) -> dict[str, str]:
@@ -144,7 +144,7 @@ def find_experiment(client: "MlflowClient", name: str) -> str:
     """Return the id of the experiment called `name`; it is made if there is none."""
     found = client.get_experiment_by_name(name)
     if found is not None:
-        return found.experiment_id
+        return str(found.experiment_id)
     place = None
     if file_of(tracking_uri()) is not None:
         place = artifacts_of(hashlib.sha256(name.encode()).hexdigest()[:12])
@@ -156,7 +156,7 @@ def find_experiment(client: "MlflowClient", name: str) -> str:
         found = client.get_experiment_by_name(name)
         if found is None:
             raise
-        return found.experiment_id
+        return str(found.experiment_id)
 
 
 def log_batches(

@@ -75,7 +75,7 @@ def load_model(address: str) -> Any:
 
 
 def _untrusted(model: Any) -> set[str]:
-    import skops.io
+    import skops.io  # type: ignore[import-untyped]
 
     return set(skops.io.get_untrusted_types(data=skops.io.dumps(model)))
 

@@ -58,7 +58,7 @@ def log_study(
         closing = {"n_trials": len(table), "n_complete": len(complete), "best_value": float(best)}
         log_batches(client, parent, metrics_of(closing), {})
         client.set_terminated(parent)
-    return parent
+    return str(parent)
 
 
 def _log_child(

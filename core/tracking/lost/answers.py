@@ -83,8 +83,8 @@ def _count_trees(session: Session, known: pd.DataFrame) -> int:
 def _count_rows(_session: Session, known: pd.DataFrame) -> int:
     if "split_seed" not in known:
         return 2
-    first = known.loc[0, "split_seed"]
-    return len({known.loc[place, "split_seed"] == first for place in _places_of_best(known)})
+    seeds = [str(seed) for seed in known["split_seed"]]
+    return len({seeds[place] == seeds[0] for place in _places_of_best(known)})
 
 
 def _count_again(session: Session, known: pd.DataFrame) -> int:

@@ -102,8 +102,8 @@ def log_twice() -> Facts:
             refused[name] = 0
         except MlflowException:
             refused[name] = 1
-    for step, value in enumerate((0.5, 0.4)):
-        client.log_metric(fresh, "rmse", value, step=step)
+    for step, score in enumerate((0.5, 0.4)):
+        client.log_metric(fresh, "rmse", score, step=step)
     kept = client.get_run(fresh).data.params["max_depth"]
     return {
         "is_same_refused": refused["same"],

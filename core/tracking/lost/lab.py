@@ -106,7 +106,7 @@ def read_notes(spec: LostSpec) -> LostResult:
     here = possible[possible["way"] == spec.notes].set_index("question")["n_possible"]
     answered = possible[possible["n_possible"] == 1].groupby("way").size()
     truth = whole.truth
-    best = truth.loc[truth["score"].idxmax()]
+    best = truth.iloc[int(truth["score"].argmax())]
     same = truth["split_seed"] == best["split_seed"]
     return LostResult(
         spec=spec,
@@ -158,7 +158,8 @@ def _look_over(spec: SessionSpec) -> _Whole:
 
 def _read_settings(notes: Notes) -> dict[str, Any]:
     """Return the settings of the best tracked run, read from the text that MLflow kept."""
-    kept = str(notes.known.loc[notes.known["score"].idxmax(), "settings"]).split(", ")
+    best = int(notes.known["score"].argmax())
+    kept = str(notes.known["settings"].iloc[best]).split(", ")
     pairs = [part.split("=") for part in kept[1:]]
     values = {name: _read_value(text) for name, text in pairs}
     return {"model": kept[0], **values}
