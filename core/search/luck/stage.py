@@ -1,6 +1,7 @@
 """The picture of luck: the best of each search moves right as it looks on, and hardly upwards."""
 
 from threading import Lock
+from typing import Any
 
 import numpy as np
 from cachetools import LRUCache, cached
@@ -119,7 +120,8 @@ def _range(values: NDArray[np.float64]) -> tuple[float, float]:
 
 def _numbers(result: LuckResult) -> tuple[Number, ...]:
     sweep = result.sweep
-    rows, ns = list(sweep.itertuples()), [int(n) for n in sweep["n"]]
+    rows: list[Any] = list(sweep.itertuples())
+    ns = [int(n) for n in sweep["n"]]
     priced = [count_fits(n) for n in ns]
 
     def number(label: str, name: str, note: str, *, is_reference: bool = False) -> Number:
