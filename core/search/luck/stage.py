@@ -66,13 +66,6 @@ def _scene(result: LuckResult) -> Scene:
     low, high = max(x_low, y_low), min(x_high, y_high)
     steps = [winners[winners["n"] == n] for n in ns]
     means = result.sweep
-    diagonal = Line(
-        x=(low, high), y=(low, high), meaning="ink", label="as good as it says", is_dashed=True,
-        label_at=0.05,
-    )  # fmt: skip
-    half = Line(
-        x=(x_low, x_high), y=(0.5, 0.5), meaning="good", label="the truth: one half", label_at=0.1
-    )
     return Scene(
         x=Axis(
             label=f"what the search says of its best: accuracy on {count(result.n_rows)} rows",
@@ -86,7 +79,7 @@ def _scene(result: LuckResult) -> Scene:
             high=y_high,
             ticks=tuple((t, percent(t, 0)) for t in round_ticks(y_low, y_high)),
         ),
-        still_lines=(diagonal, half) if result.is_noise else (diagonal,),
+        still_lines=_truths(result, (low, high), (x_low, x_high)),
         moving_dots=(
             MovingDots(
                 label="all settings tried by one of them",
@@ -110,6 +103,17 @@ def _scene(result: LuckResult) -> Scene:
             ),
         ),
     )
+
+
+def _truths(
+    result: LuckResult, both: tuple[float, float], across: tuple[float, float]
+) -> tuple[Line, ...]:
+    """Return where said and true agree, and for coin flips where the truth lies."""
+    diagonal = Line(
+        x=both, y=both, meaning="ink", label="as good as it says", is_dashed=True, label_at=0.05
+    )
+    half = Line(x=across, y=(0.5, 0.5), meaning="good", label="the truth: one half", label_at=0.1)
+    return (diagonal, half) if result.is_noise else (diagonal,)
 
 
 def _range(values: NDArray[np.float64]) -> tuple[float, float]:

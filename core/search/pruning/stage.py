@@ -180,6 +180,13 @@ def _numbers(result: PruningResult, watched: _Watched) -> tuple[Number, ...]:
             texts=(percent(result.run_used, 0),) * n,
             notes=("of all, in the end",) * n,
         ),
+        *_totals(result),
+    )
+
+
+def _totals(result: PruningResult) -> tuple[Number, ...]:
+    n = result.n_steps
+    return (
         Number(
             label="Winner stopped",
             texts=(f"{result.killed} of {result.n_searches}",) * n,
