@@ -68,7 +68,7 @@ def _scene(result: LuckResult) -> Scene:
     means = result.sweep
     return Scene(
         x=Axis(
-            label=f"what the search says of its best: accuracy on {count(result.n_rows)} rows",
+            label=f"said by the search: accuracy, {count(result.n_rows)} rows",
             low=x_low,
             high=x_high,
             ticks=tuple((t, percent(t, 0)) for t in round_ticks(x_low, x_high)),

@@ -87,7 +87,7 @@ def plot_stopped(result: PruningResult) -> go.Figure:
     )
     slow, fast = (f"{100 * v:.0f}" for v in (result.slow_stopped, result.fast_stopped))
     figure = new_figure(
-        title=f"Of the good: {slow} % slow, {fast} % fast stopped",
+        title=f"Stopped: {slow} % of slow, {fast} % of fast",
         x_label=f"{result.rate_name} (log scale)",
         y_label="log loss at the end (log scale)",
         height=420,
