@@ -33,7 +33,7 @@ from core.search.luck.words import (
 LESSON = Lesson(
     order=6,
     title="The more you search, the luckier you get",
-    goal="The best score of a search is part skill, part luck. See how much is luck, and who can tell.",
+    goal="The best score of a search is part skill, part luck. How much is luck, and who can tell?",
     lab="luck",
     minutes=15,
 )

@@ -1,6 +1,7 @@
 """The picture of luck: the best of each search moves right as it looks on, and hardly upwards."""
 
 from threading import Lock
+from typing import Any
 
 import numpy as np
 from cachetools import LRUCache, cached
@@ -65,16 +66,9 @@ def _scene(result: LuckResult) -> Scene:
     low, high = max(x_low, y_low), min(x_high, y_high)
     steps = [winners[winners["n"] == n] for n in ns]
     means = result.sweep
-    diagonal = Line(
-        x=(low, high), y=(low, high), meaning="ink", label="as good as it says", is_dashed=True,
-        label_at=0.05,
-    )  # fmt: skip
-    half = Line(
-        x=(x_low, x_high), y=(0.5, 0.5), meaning="good", label="the truth: one half", label_at=0.1
-    )
     return Scene(
         x=Axis(
-            label=f"what the search says of its best: accuracy on {count(result.n_rows)} rows",
+            label=f"said by the search: accuracy, {count(result.n_rows)} rows",
             low=x_low,
             high=x_high,
             ticks=tuple((t, percent(t, 0)) for t in round_ticks(x_low, x_high)),
@@ -85,7 +79,7 @@ def _scene(result: LuckResult) -> Scene:
             high=y_high,
             ticks=tuple((t, percent(t, 0)) for t in round_ticks(y_low, y_high)),
         ),
-        still_lines=(diagonal, half) if result.is_noise else (diagonal,),
+        still_lines=_truths(result, (low, high), (x_low, x_high)),
         moving_dots=(
             MovingDots(
                 label="all settings tried by one of them",
@@ -111,6 +105,17 @@ def _scene(result: LuckResult) -> Scene:
     )
 
 
+def _truths(
+    result: LuckResult, both: tuple[float, float], across: tuple[float, float]
+) -> tuple[Line, ...]:
+    """Return where said and true agree, and for coin flips where the truth lies."""
+    diagonal = Line(
+        x=both, y=both, meaning="ink", label="as good as it says", is_dashed=True, label_at=0.05
+    )
+    half = Line(x=across, y=(0.5, 0.5), meaning="good", label="the truth: one half", label_at=0.1)
+    return (diagonal, half) if result.is_noise else (diagonal,)
+
+
 def _range(values: NDArray[np.float64]) -> tuple[float, float]:
     low, high = np.quantile(values, [EDGE, 1]).tolist()
     room = 0.06 * (high - low)
@@ -119,7 +124,8 @@ def _range(values: NDArray[np.float64]) -> tuple[float, float]:
 
 def _numbers(result: LuckResult) -> tuple[Number, ...]:
     sweep = result.sweep
-    rows, ns = list(sweep.itertuples()), [int(n) for n in sweep["n"]]
+    rows: list[Any] = list(sweep.itertuples())
+    ns = [int(n) for n in sweep["n"]]
     priced = [count_fits(n) for n in ns]
 
     def number(label: str, name: str, note: str, *, is_reference: bool = False) -> Number:

@@ -19,7 +19,7 @@ def _study(losses: list[list[float]], pruner: Any, *, is_reporting: bool = True)
     given: list[int] = []
 
     def objective(trial: Any) -> float:
-        mine = losses[trial.number]
+        mine: list[float] = losses[trial.number]
         for step, loss in enumerate(mine, start=1):
             if is_reporting:
                 trial.report(loss, step)

@@ -1,6 +1,7 @@
 """What each pruner saves against how often it stops the winner, and who is stopped."""
 
 from threading import Lock
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
@@ -39,7 +40,8 @@ def plot_price(result: PruningResult) -> go.Figure:
         line={"color": COLOURS["muted"], "dash": "dash", "width": 2},
         hoverinfo="skip",
     )
-    for row in result.pruners.itertuples():
+    rows: list[Any] = list(result.pruners.itertuples())
+    for row in rows:
         share = 100 * row.killed / result.n_searches
         around = binomtest(int(row.killed), result.n_searches).proportion_ci(0.9, "wilson")
         is_chosen = row.pruner == result.spec.pruner
@@ -85,7 +87,7 @@ def plot_stopped(result: PruningResult) -> go.Figure:
     )
     slow, fast = (f"{100 * v:.0f}" for v in (result.slow_stopped, result.fast_stopped))
     figure = new_figure(
-        title=f"Of the good: {slow} % slow, {fast} % fast stopped",
+        title=f"Stopped: {slow} % of slow, {fast} % of fast",
         x_label=f"{result.rate_name} (log scale)",
         y_label="log loss at the end (log scale)",
         height=420,

@@ -122,8 +122,10 @@ def _train_rounds(card: CurveCard, params: dict[str, Any], train: Any, held: Any
         deterministic=True,
         force_col_wise=True,
     )
+    x, y = train
     model.fit(
-        *train,
+        x,
+        y,
         eval_X=(held[0],),
         eval_y=(held[1],),
         callbacks=[lightgbm.record_evaluation(found)],

@@ -41,7 +41,7 @@ def write_script(spec: "PruningSpec") -> Script:
         integers=_INTEGERS[card.model],
         reading=write_reading_code(dataset).rstrip(),
         target=dataset.target,
-        scale=" / 16  # pixels run from 0 to 16" if card.data == "digits" else "",
+        scale="\nX = X / 16  # pixels run from 0 to 16" if card.data == "digits" else "",
         training=training.format(model=_MODELS.get(card.model, ""), per_step=card.per_step),
         pruner=PRUNER_CODE[spec.pruner],
         n_steps=N_STEPS,

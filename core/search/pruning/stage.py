@@ -15,7 +15,7 @@ from core.search.pruning.words import say_loss, say_step
 from core.stage import Handle, Number, Phrase, Stage
 from core.wording import percent, significant
 
-LOSSES = (0.05, 0.07, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5, 0.7, 1.0, 1.5, 2.0, 3.0)
+LOSSES = (0.05, 0.07, 0.1, 0.15, 0.2, 0.25, 0.27, 0.3, 0.33, 0.4, 0.5, 0.7, 1.0, 1.5, 2.0, 3.0)
 """Where an axis of losses may have a tick."""
 TOP = 0.8
 """Share of the losses that the frame shows; the worst are cut off."""
@@ -180,6 +180,13 @@ def _numbers(result: PruningResult, watched: _Watched) -> tuple[Number, ...]:
             texts=(percent(result.run_used, 0),) * n,
             notes=("of all, in the end",) * n,
         ),
+        *_totals(result),
+    )
+
+
+def _totals(result: PruningResult) -> tuple[Number, ...]:
+    n = result.n_steps
+    return (
         Number(
             label="Winner stopped",
             texts=(f"{result.killed} of {result.n_searches}",) * n,

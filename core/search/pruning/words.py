@@ -1,5 +1,7 @@
 """What the lab of pruning says in words: steps saved, winners stopped, and who is in danger."""
 
+from typing import Any
+
 import pandas as pd
 
 from core.formula import Formula
@@ -150,8 +152,8 @@ def tell_small(result: PruningResult) -> str:
 
 def tell_patience(result: PruningResult) -> str:
     """Say what waiting changes, with both median pruners."""
-    table = result.pruners.set_index("pruner")
-    hasty, patient = table.loc["median"], table.loc["patient"]
+    table: Any = result.pruners.set_index("pruner").to_dict("index")
+    hasty, patient = table["median"], table["patient"]
     return (
         "Waiting for a third of the steps (`n_warmup_steps`) stops the winner in "
         f"{int(patient['killed'])} of {result.n_searches} searches, not waiting in {int(hasty['killed'])}. "
