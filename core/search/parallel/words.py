@@ -32,7 +32,7 @@ def find_answer(result: ParallelResult) -> str:
 
 def amount(value: float) -> str:
     """Return a difference of scores, as 0.0011."""
-    return significant(value, 2)
+    return significant(value, 2).replace("-", "−")
 
 
 def times(value: float) -> str:
@@ -259,7 +259,10 @@ def tabulate_sizes(result: ParallelResult) -> pd.DataFrame:
             "trials that learnt": [str(row["n_learnt"]) for row in rows],
             f"missed {result.metric}, mean": [amount(row["missed"]) for row in rows],
             "worth, one at a time": [
-                f"{row['worth']} ({row['worth_low']}–{row['worth_high']})" for row in rows
+                f"{row['worth']} ({row['worth_low']}–{row['worth_high']})"
+                if row["at_once"] > 1
+                else f"{row['worth']}"
+                for row in rows
             ],
             "times faster": [times(row["worth_speed"]) for row in rows],
         }
