@@ -182,20 +182,33 @@ def tell_threads(result: ParallelResult) -> str:
     """Say what threads and processes brought on this machine."""
     loop, forest = result.threads_python, result.threads_forest
     apart = result.processes_python
+    is_busy = result.load_before > result.cores
     gil = (
         f"Threads made the loop in Python {_gain(loop)}: only one thread of a Python process runs Python at "
         "a time. It holds the interpreter's lock (GIL)."
+        if loop < SAME
+        else f"Threads made the loop in Python {_gain(loop)}. The interpreter's lock (GIL) allows no gain, so "
+        "this is chance: what else ran here slowed the other way down."
     )
     frees = (
-        f"Training a forest became {_gain(forest)} with threads, because scikit-learn's compiled code lets "
-        "go of that lock."
+        f"Training a forest became {_gain(forest)} with threads, "
+        + ("because" if forest >= SAME else "although")
+        + " scikit-learn's compiled code lets go of that lock."
     )
-    own = f"Processes made the loop {_gain(apart)}: each has an interpreter and a lock of its own."
+    own = (
+        f"Processes made the loop {_gain(apart)}"
+        + (": " if apart >= SAME else ", although ")
+        + "each has an interpreter and a lock of its own."
+    )
     busy = ""
-    if max(forest, apart, result.processes_forest) < SAME:
+    if is_busy:
         busy = (
-            " Nothing helped much here. There is one core, or others were using the cores: more workers "
-            "divide what is free, and no more."
+            f" The machine had more to do than it has cores (load {result.load_before:.0f}), so read these "
+            "times with care, and measure again when it is quiet."
+        )
+    elif max(forest, apart, result.processes_forest) < SAME:
+        busy = (
+            " Nothing helped much here: more workers divide the cores that are free, and no more."
         )
     return f"{gil} {frees} {own}{busy}"
 
