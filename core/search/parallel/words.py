@@ -187,8 +187,8 @@ def tell_threads(result: ParallelResult) -> str:
         f"Threads made the loop in Python {_gain(loop)}: only one thread of a Python process runs Python at "
         "a time. It holds the interpreter's lock (GIL)."
         if loop < SAME
-        else f"Threads made the loop in Python {_gain(loop)}. The interpreter's lock (GIL) allows no gain, so "
-        "this is chance: what else ran here slowed the other way down."
+        else f"Threads made the loop in Python {_gain(loop)}. The interpreter's lock (GIL) allows no gain: "
+        "this is chance, what else ran here slowed the other way down."
     )
     frees = (
         f"Training a forest became {_gain(forest)} with threads, "
