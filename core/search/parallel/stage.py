@@ -129,7 +129,7 @@ def _missed(result: ParallelResult) -> Chart:
     x_max, top = float(result.spec.n_trials), 3.0 * float(ends.max())
     lines = []
     for key, curve in result.curves.groupby("at_once", sort=True):
-        size = int(key)  # type: ignore[call-overload]  # a whole number, as the column
+        size = int(key)  # type: ignore[arg-type]  # a whole number, as the column
         if size not in (1, 8) or len(curve) < 2:
             continue
         lines.append(
