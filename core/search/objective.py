@@ -21,7 +21,7 @@ from core.search.fit import (
     train_and_judge,
 )
 from core.search.folds import FoldedRows, Part, Rows, fold_rows
-from core.search.models import EPOCHS, ROUNDS
+from core.search.models import CARDS, EPOCHS, ROUNDS
 from core.search.spec import SearchSpec
 
 __all__ = [
@@ -143,7 +143,7 @@ class TrainingObjective(InTurn):
             model=spec.model,
             task=spec.task,
             scoring=spec.scoring,
-            resource=spec.resource,
+            resource=CARDS[spec.model].resource,
             n_steps=total_steps(spec),
             seed=spec.fold_seed,
         )

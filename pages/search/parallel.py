@@ -36,7 +36,7 @@ from core.search.parallel.words import (
 LESSON = Lesson(
     order=7,
     title="Are eight workers eight times faster?",
-    goal="Train many trials at once. See what is won in time, what is lost in knowledge, and where it ends.",
+    goal="Train many trials at once: what is won in time, what is lost in knowledge, and where it ends.",
     lab="parallel",
     minutes=20,
 )

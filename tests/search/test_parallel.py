@@ -233,6 +233,16 @@ def test_a_measured_view_shows_what_was_measured(measured, monkeypatch):
     assert scalars_of(result)["is_measured"] is True
 
 
+def test_times_of_a_busy_machine_are_to_be_read_with_care(measured, monkeypatch):
+    from dataclasses import replace
+
+    for load, is_said in ((0.1, False), (measured.cores + 1.0, True)):
+        told = replace(measured, load_before=load)
+        monkeypatch.setattr("core.search.parallel.lab.measure_machine", lambda _, told=told: told)
+        said = words.tell_threads(view(measured=1))
+        assert ("read these times with care" in said) == is_said
+
+
 def test_the_work_is_the_same_whoever_does_it(measured):
     assert loop_in_python(4) == 0 + 1 + 4 + 9
     assert fit_forest(1) == fit_forest(1) > 100

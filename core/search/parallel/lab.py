@@ -131,22 +131,23 @@ def search_in_parallel(spec: ParallelSpec) -> ParallelResult:
     are 3 waves.
     """
     known = _summarise(spec.races)
-    own: dict[str, Any] = known.sizes.set_index("at_once").loc[spec.workers].to_dict()
+    row: Any = known.sizes.set_index("at_once").loc[spec.workers]
     n_trials, share = spec.n_trials, spec.serial / 100
     counts = ("waves", "n_learnt", "n_farther", "n_closer", "worth", "worth_low", "worth_high")
+    own: dict[str, Any] = {name: int(row[name]) for name in counts}
+    own |= {name: float(row[name]) for name in ("missed", "more", "more_low", "more_high")}
     surface = load_surface(spec.surface)
     return ParallelResult(
         spec=spec,
         title=surface.card.title,
         metric={"r2": "R²", "roc_auc": "AUC"}[surface.card.metric],
         n_seeds=N_SEEDS,
-        idle=int(own["waves"]) * spec.workers - n_trials,
+        idle=own["waves"] * spec.workers - n_trials,
         wave_speed=wave_speed(n_trials, spec.workers),
         n_learnt_alone=count_learnt(n_trials, 1),
         alone_missed=float(known.sizes["missed"].iloc[0]),
-        **{name: int(own[name]) for name in counts},
-        **{name: float(own[name]) for name in ("missed", "more", "more_low", "more_high")},
-        worth_speed=float(own["worth_speed"]),
+        **own,
+        worth_speed=float(row["worth_speed"]),
         amdahl=amdahl_speed(share, spec.workers),
         ceiling=amdahl_ceiling(share),
         **_measured(spec.measured),

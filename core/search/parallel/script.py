@@ -80,7 +80,7 @@ def race(at_once, seed):
     values = []
     while len(values) < N_TRIALS:
         wave = [study.ask() for _ in range(min(at_once, N_TRIALS - len(values)))]
-        found = [judge(trial) for trial in wave]  # here workers would train side by side
+        found = [judge(trial) for trial in wave]  # workers train side by side
         for trial, value in zip(wave, found):
             study.tell(trial, value)
         values += found

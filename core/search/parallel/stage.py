@@ -1,6 +1,8 @@
 """The picture of a parallel search: workers as lanes, time to the right, and what each trial knows."""
 
+from collections.abc import Hashable
 from threading import Lock
+from typing import Any
 
 from cachetools import LRUCache, cached
 
@@ -107,7 +109,7 @@ def _lanes(result: ParallelResult) -> Lanes:
     )
 
 
-def _sentence(result: ParallelResult, row: dict[str, object]) -> tuple[Phrase, ...]:
+def _sentence(result: ParallelResult, row: dict[Hashable, Any]) -> tuple[Phrase, ...]:
     size, worth = row["at_once"], row["worth"]
     if size == 1:
         return (
@@ -126,7 +128,8 @@ def _missed(result: ParallelResult) -> Chart:
     ends = result.sizes["missed"]
     x_max, top = float(result.spec.n_trials), 3.0 * float(ends.max())
     lines = []
-    for size, curve in result.curves.groupby("at_once", sort=True):
+    for key, curve in result.curves.groupby("at_once", sort=True):
+        size = int(key)  # type: ignore[arg-type]  # a whole number, as the column
         if size not in (1, 8) or len(curve) < 2:
             continue
         lines.append(

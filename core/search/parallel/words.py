@@ -32,7 +32,7 @@ def find_answer(result: ParallelResult) -> str:
 
 def amount(value: float) -> str:
     """Return a difference of scores, as 0.0011."""
-    return significant(value, 2)
+    return significant(value, 2).replace("-", "−")
 
 
 def times(value: float) -> str:
@@ -182,20 +182,33 @@ def tell_threads(result: ParallelResult) -> str:
     """Say what threads and processes brought on this machine."""
     loop, forest = result.threads_python, result.threads_forest
     apart = result.processes_python
+    is_busy = result.load_before > result.cores
     gil = (
         f"Threads made the loop in Python {_gain(loop)}: only one thread of a Python process runs Python at "
         "a time. It holds the interpreter's lock (GIL)."
+        if loop < SAME
+        else f"Threads made the loop in Python {_gain(loop)}. The interpreter's lock (GIL) allows no gain: "
+        "this is chance, what else ran here slowed the other way down."
     )
     frees = (
-        f"Training a forest became {_gain(forest)} with threads, because scikit-learn's compiled code lets "
-        "go of that lock."
+        f"Training a forest became {_gain(forest)} with threads, "
+        + ("because" if forest >= SAME else "although")
+        + " scikit-learn's compiled code lets go of that lock."
     )
-    own = f"Processes made the loop {_gain(apart)}: each has an interpreter and a lock of its own."
+    own = (
+        f"Processes made the loop {_gain(apart)}"
+        + (": " if apart >= SAME else ", although ")
+        + "each has an interpreter and a lock of its own."
+    )
     busy = ""
-    if max(forest, apart, result.processes_forest) < SAME:
+    if is_busy:
         busy = (
-            " Nothing helped much here. There is one core, or others were using the cores: more workers "
-            "divide what is free, and no more."
+            f" The machine had more to do than it has cores (load {result.load_before:.0f}), so read these "
+            "times with care, and measure again when it is quiet."
+        )
+    elif max(forest, apart, result.processes_forest) < SAME:
+        busy = (
+            " Nothing helped much here: more workers divide the cores that are free, and no more."
         )
     return f"{gil} {frees} {own}{busy}"
 
@@ -259,7 +272,10 @@ def tabulate_sizes(result: ParallelResult) -> pd.DataFrame:
             "trials that learnt": [str(row["n_learnt"]) for row in rows],
             f"missed {result.metric}, mean": [amount(row["missed"]) for row in rows],
             "worth, one at a time": [
-                f"{row['worth']} ({row['worth_low']}–{row['worth_high']})" for row in rows
+                f"{row['worth']} ({row['worth_low']}–{row['worth_high']})"
+                if row["at_once"] > 1
+                else f"{row['worth']}"
+                for row in rows
             ],
             "times faster": [times(row["worth_speed"]) for row in rows],
         }
