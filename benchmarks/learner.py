@@ -49,6 +49,16 @@ class Run:
         return self.bytes_of.total()
 
 
+@dataclass
+class Held:
+    """A message that the browser keeps, so that it need not be sent again."""
+
+    fragment: str
+    """Where it belongs; empty outside all fragments."""
+    seen: int
+    """Run in which it was last part of the page."""
+
+
 class Learner:
     """One session on the lesson page; `open` it first. Its actions return the `Run` they caused.
 
@@ -67,7 +77,7 @@ class Learner:
         self._fragment = ""
         self._stage_id = ""
         self._widgets: dict[str, WidgetState] = {}
-        self._held: dict[str, int] = {}
+        self._held: dict[str, Held] = {}
         self._n_runs = 0
         self._max_age = 0
 
@@ -137,8 +147,10 @@ class Learner:
             raise
         run.seconds = time.perf_counter() - start
         self._n_runs += 1
-        for name, seen in list(self._held.items()):
-            if self._n_runs - seen > self._max_age:
+        fragment = request.rerun_script.fragment_id
+        for name, held in list(self._held.items()):
+            # A run of a fragment says nothing about messages that lie outside it.
+            if fragment in ("", held.fragment) and self._n_runs - held.seen > self._max_age:
                 del self._held[name]
         if run.error:
             complaint = f"The page failed: {run.error}"
@@ -161,7 +173,7 @@ class Learner:
         elif kind == "page_info_changed":
             self._query = message.page_info_changed.query_string
         elif kind == "ref_hash":
-            self._held[message.ref_hash] = self._n_runs
+            self._held[message.ref_hash].seen = self._n_runs
         elif kind == "delta":
             self._note(message, run)
         return kind == "script_finished" and message.script_finished != REPLACED
@@ -172,7 +184,7 @@ class Learner:
         if kind == "exception":
             run.error = f"{element.exception.type}: {element.exception.message}"
         if message.metadata.cacheable:
-            self._held[message.hash] = self._n_runs
+            self._held[message.hash] = Held(message.delta.fragment_id, self._n_runs)
         if kind == "bidi_component" and element.bidi_component.component_name == STAGE:
             self._stage_id = element.bidi_component.id
             self._fragment = message.delta.fragment_id
