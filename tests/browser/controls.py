@@ -34,9 +34,13 @@ def find_controls(page) -> list[Control]:
     expect(page.locator(", ".join(CARDS)).locator(OPERABLE).first).to_be_attached(timeout=30_000)
     cards = [page.locator(card) for card in CARDS]
     for button in cards[0].get_by_test_id("stPopover").get_by_role("button").all():
-        if not page.locator(POPOVER).is_visible():
-            button.click()
-            page.locator(POPOVER).wait_for()
+        if page.locator(POPOVER).is_visible() and _controls_in(page, page.locator(POPOVER)):
+            break
+        if page.locator(POPOVER).is_visible():  # only a form: it moves nothing until it is sent
+            page.keyboard.press("Escape")
+            expect(page.locator(POPOVER)).to_have_count(0)
+        button.click()
+        page.locator(POPOVER).wait_for()
     places = [*cards, page.locator(POPOVER)] if page.locator(POPOVER).count() else cards
     return [control for place in places for control in _controls_in(page, place)]
 

@@ -103,12 +103,13 @@ def _choices(text):
 def _inputs(text):
     st.text_input(md(text), value=plain(text), key="text", help=md(text))
     st.number_input(md(text), key="number")
+    st.date_input(md(text), key="day", help=md(text))
     st.toggle(md(text), key="toggle")
     st.button(md(text), key="button")
 
 
 def _alerts(text):
-    for alert in (st.warning, st.error, st.success):
+    for alert in (st.warning, st.error, st.success, st.info):
         alert(md(text), icon=":material/info:")
     st.progress(0.5, text=md(text))
 
@@ -181,8 +182,8 @@ SINKS = {
     "popover": _popover,
     "download_button": _download,
     "selectbox multiselect radio pills segmented_control select_slider": _choices,
-    "text_input number_input toggle button": _inputs,
-    "warning error success progress": _alerts,
+    "text_input number_input date_input toggle button": _inputs,
+    "warning error success info progress": _alerts,
     "title subheader caption markdown": _headings,
     "code": _code,
     "latex": _formula,
