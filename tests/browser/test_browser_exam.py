@@ -92,7 +92,9 @@ def test_a_whole_exam_by_keyboard(new_classroom, new_page):
 def test_the_exam_fits_into_every_window(new_page, width, theme):
     """One learner takes exam after exam: what is open is handed in first."""
     visit = new_page(width, 900, theme=theme).open("exam")
-    if visit.page.get_by_role("button", name="Begin").count():
+    start = visit.page.get_by_role("button", name="Begin")
+    expect(start.or_(visit.page.get_by_role("button", name="Hand in"))).to_be_visible()
+    if start.count():
         assert_whole(visit, f"exam-{width}-{theme}-0")
         begin(visit, reload_first=False)
     assert_whole(visit, f"exam-{width}-{theme}-1-question")
@@ -102,6 +104,9 @@ def test_the_exam_fits_into_every_window(new_page, width, theme):
     expect(visit.page.locator("h1")).to_contain_text("right", timeout=60_000)
     visit.settle()
     assert_whole(visit, f"exam-{width}-{theme}-2-result")
+    visit.open("review")
+    expect(visit.page.get_by_text("You have met")).to_be_visible(timeout=30_000)
+    assert_whole(visit, f"review-{width}-{theme}-0")
 
 
 def assert_whole(visit, picture):
