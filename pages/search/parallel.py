@@ -47,6 +47,8 @@ SURFACES = {
 }
 BUDGETS = {24: "24 trials", 48: "48 trials"}
 
+FIRST = "Measure this machine"
+
 
 def ask(result: ParallelResult) -> Question:
     n_trials, workers = result.spec.n_trials, result.spec.workers
@@ -87,11 +89,9 @@ def see(link: Link[ParallelSpec], result: ParallelResult) -> None:
         "can know."
     )
     show_stage(
-        stage_json(result),
-        at=SIZES.index(result.spec.workers),
-        key=link.key("stage"),
+        stage_json(result), at=SIZES.index(result.spec.workers), key=link.key("stage"),
         on_release=lambda value: link.set(workers=int(value)),
-    )
+    )  # fmt: skip
     st.markdown(f"{tell_worth(result)} {tell_difference(result)}")
     st.subheader("What your own machine does with two workers", anchor=False)
     if not result.is_measured:
@@ -103,10 +103,7 @@ def see(link: Link[ParallelSpec], result: ParallelResult) -> None:
         show_figure(plot_times(result), key=link.key("times"), alt=tell_threads(result))
         st.markdown(tell_threads(result))
         st.caption(tell_machine(result))
-    label = "Measure again" if result.is_measured else "Measure this machine"
-    if st.button(
-        label, key=link.key("measure"), type="secondary" if result.is_measured else "primary"
-    ):
+    if st.button("Measure again" if result.is_measured else FIRST, key=link.key("measure")):
         link.set(measured=result.spec.measured + 1)
         st.rerun()
 
@@ -154,7 +151,7 @@ def _explain_threads(_link: Link[ParallelSpec], result: ParallelResult) -> None:
         "LightGBM. An objective written in Python does not. Optuna's n_jobs is threads, too.",
     )
     if not result.is_measured:
-        st.markdown("Press “Measure this machine” above to see the times of this one.")
+        st.markdown(f"Press “{FIRST}” above to see the times of this one.")
         return
     show_rows(tabulate_times(result))
     st.markdown(tell_engines(result))

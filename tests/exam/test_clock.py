@@ -46,7 +46,7 @@ def test_the_time_for_which_no_server_ran_is_given_back(machine, path):
     assert ServiceClock(path, now=machine.now).read() == pytest.approx(100, abs=1e-3)
 
 
-def test_after_a_reboot_it_goes_on_where_it_stopped(machine, path):
+def test_f9_after_a_reboot_it_goes_on_where_it_stopped(machine, path):
     clock = ServiceClock(path, now=machine.now)
     machine.seconds += 100
     clock.beat()
@@ -66,7 +66,7 @@ def test_a_lost_or_damaged_file_is_made_up_for_by_the_latest_answer(machine, pat
     assert clock.read(at_least=10.0) == pytest.approx(843), "and it never goes back"
 
 
-def test_setting_the_wall_clock_changes_nothing(path, monkeypatch):
+def test_f35_setting_the_wall_clock_changes_nothing(path, monkeypatch):
     clock = ServiceClock(path)
     before = clock.read()
     monkeypatch.setattr(time, "time", lambda: 4e9)

@@ -95,7 +95,7 @@ def test_an_emptied_field_takes_the_answer_back(desk):
 @pytest.mark.parametrize(
     ("late", "counts"), [(-1, True), (0, True), (GRACE_S, True), (GRACE_S + 1, False)]
 )
-def test_an_answer_counts_until_the_deadline_and_on_its_way_for_a_moment(desk, late, counts):
+def test_f36_an_answer_counts_until_the_deadline_and_on_its_way_for_a_moment(desk, late, counts):
     assert desk.sitting.takes_answers(BEGAN + 600 + late) is counts
 
 
@@ -138,7 +138,7 @@ def test_a_wrong_answer_names_its_belief_and_its_lesson(desk):
     assert desk.sitting.item(number).lesson in result.lessons
 
 
-def test_an_exam_is_marked_once_whatever_is_sent_later(desk):
+def test_f8_an_exam_is_marked_once_whatever_is_sent_later(desk):
     desk.hand_in()
     desk.answer_rightly(1)
     desk.hand_in()
