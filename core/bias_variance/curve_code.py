@@ -1,10 +1,9 @@
 """The start of a take-home program about curves: read a table, draw rows, build a pipeline, deal folds."""
 
-import json
-
 from core.bias_variance.curve_rows import open_rows
 from core.bias_variance.table_models import find_table_model
-from core.datasets import Dataset, Label, load_dataset, write_reading_code
+from core.datasets import Dataset, load_dataset, write_reading_code
+from core.datasets.preparing_code import write_literal
 
 LINE = 88
 # Task of the table ("numbers" or "classes") and model: where its class lives, how it is built.
@@ -117,9 +116,9 @@ def _wrap(line: str) -> str:
 
 
 def _write_target(dataset: Dataset) -> str:
-    column = f"table[{_literal(str(dataset.target))}]"
+    column = f"table[{write_literal(str(dataset.target))}]"
     if dataset.task == "binary":
-        return f"\ntarget = ({column} == {_literal(dataset.positive)}).to_numpy()"
+        return f"\ntarget = ({column} == {write_literal(dataset.positive)}).to_numpy()"
     if dataset.task == "regression":
         return f"\ntarget = {column}.to_numpy(dtype=float)"
     return f"\ntarget = {column}.to_numpy()"
@@ -185,16 +184,11 @@ def _call(building: str) -> str:
 
 
 def _list(name: str, values: tuple[str, ...]) -> str:
-    items = [_literal(value) for value in values]
+    items = [write_literal(value) for value in values]
     one_line = f"{name} = [{', '.join(items)}]\n"
     if len(one_line) <= LINE + 1:
         return one_line
     return f"{name} = [\n" + "".join(f"    {item},\n" for item in items) + "]\n"
-
-
-def _literal(value: Label | None) -> str:
-    """Write a value as Python; a person's text stays inside its quotes whatever it holds."""
-    return json.dumps(value) if isinstance(value, str) else repr(value)
 
 
 _DEAL = """X, y = features.iloc[known].reset_index(drop=True), target[known]

@@ -1,11 +1,11 @@
 """The validation curve as code to take home: pandas, scikit-learn and one CSV."""
 
-import json
 from typing import TYPE_CHECKING
 
 from core.bias_variance.curve_rows import choose_values, open_rows
 from core.bias_variance.table_models import find_table_model
 from core.datasets import Dataset, load_dataset, write_reading_code
+from core.datasets.preparing_code import write_literal
 from core.script import Script
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def _is_drawn_from(dataset: Dataset) -> bool:
 def _write_rows(dataset: Dataset, spec: "DrawSpec") -> str:
     from core.bias_variance.draw_the_curve.lab import N_ROWS  # that module imports this one
 
-    target = json.dumps(dataset.target)
+    target = write_literal(dataset.target)
     text = f"{write_reading_code(dataset)}target = {target}\n"
     if _is_drawn_from(dataset):
         stratify = "" if _is_number(dataset) else ", stratify=table[target]"
@@ -119,7 +119,7 @@ def _write_rows(dataset: Dataset, spec: "DrawSpec") -> str:
         text += f"{line}table = table.sort_index()\n"
     if dataset.task == "binary":
         positive = dataset.positive
-        value = json.dumps(positive) if isinstance(positive, str) else repr(positive)
+        value = write_literal(positive)
         return f"{text}y = (table[target] == {value}).to_numpy()\n"
     return f"{text}y = table[target].to_numpy({'dtype=float' if _is_number(dataset) else ''})\n"
 
@@ -145,7 +145,7 @@ def _write_model(dataset: Dataset, spec: "DrawSpec") -> str:
 
 
 def _list(values: tuple[str, ...]) -> str:
-    lines = "".join(f"                {json.dumps(value)},\n" for value in values)
+    lines = "".join(f"                {write_literal(value)},\n" for value in values)
     return f"[\n{lines}            ]"
 
 

@@ -1,6 +1,5 @@
 """The ensembles as code to take home: NumPy, pandas and scikit-learn, and the CSV of the real table."""
 
-import json
 from typing import TYPE_CHECKING
 
 from core.bias_variance.decomposition.script import TRUTHS
@@ -17,6 +16,7 @@ from core.bias_variance.ensembles.training import (
 )
 from core.bias_variance.table_models import needs_preparation
 from core.datasets import Dataset, load_dataset, write_reading_code
+from core.datasets.preparing_code import write_literal
 from core.script import Script
 
 if TYPE_CHECKING:
@@ -74,7 +74,7 @@ def write_script(spec: "EnsemblesSpec") -> Script:
         n_places=N_PLACES,
         reading=write_reading_code(dataset).rstrip(),
         features=_list("features", dataset.features),
-        target=_literal(str(dataset.target)),
+        target=write_literal(str(dataset.target)),
         sample=_SAMPLE.format(most=MOST_ROWS) if dataset.n_rows > MOST_ROWS else "",
         n_rounds=N_ROUNDS,
         preparing=_write_preparation(dataset),
@@ -131,16 +131,11 @@ def _write_preparation(dataset: Dataset) -> str:
 
 
 def _list(name: str, values: tuple[str, ...]) -> str:
-    items = [_literal(value) for value in values]
+    items = [write_literal(value) for value in values]
     one_line = f"{name} = [{', '.join(items)}]\n"
     if len(one_line) <= LINE + 1:
         return one_line
     return f"{name} = [\n" + "".join(f"    {item},\n" for item in items) + "]\n"
-
-
-def _literal(value: str) -> str:
-    """Write a name as Python; a person's text stays inside its quotes whatever it holds."""
-    return json.dumps(value)
 
 
 _SCALE = '            make_pipeline(SimpleImputer(strategy="median"), StandardScaler()),\n'

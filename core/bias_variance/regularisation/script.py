@@ -1,6 +1,5 @@
 """The dial as code to take home: pandas, scikit-learn and one CSV."""
 
-import json
 from typing import TYPE_CHECKING
 
 from core.bias_variance.regularisation.brakes import (
@@ -19,6 +18,7 @@ from core.bias_variance.regularisation.brakes import (
 )
 from core.bias_variance.regularisation.held import FEW
 from core.datasets import Dataset, load_dataset, split_rows, write_reading_code
+from core.datasets.preparing_code import write_literal
 from core.datasets.reading_code import write_splitting_code
 from core.script import Script
 
@@ -91,7 +91,7 @@ def _model_class(brake: Brake, dataset: Dataset) -> tuple[str, str]:
 
 def _write_rows(dataset: Dataset, spec: "RegularisationSpec") -> str:
     split = write_splitting_code(split_rows(dataset, seed=spec.seed))
-    split = split.replace(repr(dataset.target), json.dumps(dataset.target))
+    split = split.replace(repr(dataset.target), write_literal(dataset.target))
     for long in split.split(")\n"):
         short = long.replace("(\n    ", "(").rstrip("\n")
         if len(short) < LINE and long:
@@ -120,17 +120,17 @@ def _write_preparation(dataset: Dataset, *, is_scaled: bool) -> str:
 def _list(values: tuple[str, ...]) -> str:
     return (
         "[\n"
-        + "".join(f"                {json.dumps(value)},\n" for value in values)
+        + "".join(f"                {write_literal(value)},\n" for value in values)
         + " " * 12
         + "]"
     )
 
 
 def _write_target(dataset: Dataset) -> str:
-    target = json.dumps(dataset.target)
+    target = write_literal(dataset.target)
     if _is_binary(dataset):
         positive = dataset.positive
-        value = json.dumps(positive) if isinstance(positive, str) else repr(positive)
+        value = write_literal(positive)
         return (
             f"target, positive = {target}, {value}\n"
             "y = {\n    name: (rows[target] == positive).to_numpy(dtype=float)\n"

@@ -1,9 +1,9 @@
 """The cluster lab as code to take home: scikit-learn, kneed and one CSV."""
 
-import json
 from typing import TYPE_CHECKING
 
 from core.datasets import Dataset, write_reading_code
+from core.datasets.preparing_code import write_literal
 from core.metrics.clusters.again import N_REFERENCES, REFERENCE_STARTS
 from core.metrics.clusters.fits import K_MAX, N_STARTS
 from core.metrics.clusters.rows import CLOUD, MAX_ROWS, find_table, name_truth
@@ -84,14 +84,14 @@ def _write_result(dataset: Dataset) -> str:
     if dataset.name == CLOUD.name:
         known = "known = np.zeros(len(rows))  # one even cloud"
     else:
-        known = f"known = table[{json.dumps(truth)}]" if truth else ""
+        known = f"known = table[{write_literal(truth)}]" if truth else ""
     ari = "metrics.adjusted_rand_score(known, labels)" if known else "np.nan"
     true_k = "len(np.unique(known))" if known else "np.nan"
     return (f"{known}\n" if known else "") + _RESULT.format(ari=ari, true_k=true_k)
 
 
 def _list(name: str, values: list[str]) -> str:
-    items = [json.dumps(value) for value in values]
+    items = [write_literal(value) for value in values]
     one_line = f"{name} = [{', '.join(items)}]"
     if len(one_line) <= LINE:
         return one_line
