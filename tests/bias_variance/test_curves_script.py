@@ -38,10 +38,12 @@ def test_column_names_that_look_like_code_stay_names_in_both_scripts(tmp_path):
         {
             "x'] ; print('hacked": rng.normal(size=260) + (answer != "it's"),
             'f"{1/0}"\n': np.where(rng.random(260) < 0.2, None, rng.choice(["a", "b"], 260)),
-            '"""target\'s\\': answer,
+            '"""target\'s \U0001f338\\': answer,
         }
     )
-    own = store_own_dataset(table, title="Hostile", task="binary", target='"""target\'s\\')
+    own = store_own_dataset(
+        table, title="Hostile", task="binary", target='"""target\'s \U0001f338\\'
+    )
     for lab in (UNDER, MORE):
         folder = tmp_path / lab.name
         folder.mkdir()
