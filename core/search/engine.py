@@ -15,6 +15,7 @@ without the engine; so the same `SearchSpec` gives the same trials on each, with
 """
 
 import os
+import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -63,6 +64,7 @@ class Crew:
     def __init__(self, engine: Engine, client: Any = None) -> None:
         self.engine = engine
         self._client = client
+        self._begun: list[Any] = []
 
     @property
     def is_in_turn(self) -> bool:
@@ -85,10 +87,20 @@ class Crew:
             parallel = Parallel(return_as=gives_back)
         waiting = iter(tasks)
         if self.engine.kind != "spark":
-            yield from parallel(delayed(work)(task) for task in waiting)
+            answers = parallel(delayed(work)(task) for task in waiting)
+            self._begun.append(answers)
+            yield from answers
+            self._begun.remove(answers)
             return
         while parcel := list(islice(waiting, TASKS_AT_ONCE)):
             yield from parallel(delayed(work)(task) for task in parcel)
+
+    def drop(self) -> None:
+        """Let go of what was handed out and will not be fetched any more: a search was interrupted."""
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", ".*tasks ", UserWarning, "joblib")
+            while self._begun:
+                self._begun.pop().close()
 
     def _options(self) -> dict[str, Any]:
         if self.engine.kind == "dask":
@@ -137,7 +149,9 @@ def open_crew(engine: Engine | None = None) -> Iterator[Crew]:
             _register_spark()
         elif engine.kind == "loky" and not engine.is_in_turn:
             stack.callback(_dismiss_processes)
-        yield Crew(engine, client)
+        crew = Crew(engine, client)
+        stack.callback(crew.drop)
+        yield crew
 
 
 @contextmanager

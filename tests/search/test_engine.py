@@ -1,5 +1,6 @@
 """Whatever engine makes the fits, with however many workers, a search tries and finds the same."""
 
+import contextlib
 import os
 import subprocess
 import sys
@@ -55,7 +56,7 @@ def cluster():
         "import sys\n"
         "if __name__ == '__main__':\n"
         "    cluster = LocalCluster(n_workers=2, threads_per_worker=1, host='127.0.0.1',\n"
-        "                           dashboard_address=None)\n"
+        "                           dashboard_address='127.0.0.1:0')\n"
         "    print(cluster.scheduler_address, flush=True)\n"
         "    sys.stdin.read()\n"
         "    cluster.close()\n"
@@ -85,14 +86,24 @@ def test_processes_try_and_find_what_is_tried_in_turn_and_leave(in_turn):
     engine = Engine(workers=2)
     for name, spec in SEARCHES.items():
         if name in ("halving", "batches", "rounds"):
-            assert numbers(run_on(engine, spec)) == numbers(in_turn[name])
+            with open_crew(engine) as crew:
+                assert numbers(run_search(spec, TrainingObjective(spec, crew))) == numbers(
+                    in_turn[name]
+                )
+                assert _loky_workers()
     began = time.monotonic()
-    while any("loky" in " ".join(p.cmdline()) for p in psutil.Process().children(recursive=True)):
+    while left := _loky_workers():
+        assert time.monotonic() - began < 30, left
         time.sleep(0.1)
-        if time.monotonic() - began > 5:  # the tracker of shared files may stay; workers may not
-            left = [" ".join(p.cmdline()) for p in psutil.Process().children(recursive=True)]
-            assert all("resource_tracker" in line for line in left), left
-            break
+
+
+def _loky_workers():
+    """The processes of loky under this one; its tracker of shared files may stay."""
+    lines = []
+    for process in psutil.Process().children(recursive=True):
+        with contextlib.suppress(psutil.NoSuchProcess):
+            lines.append(" ".join(process.cmdline()))
+    return [line for line in lines if "popen_loky" in line]
 
 
 def test_a_dask_cluster_tries_and_finds_what_is_tried_in_turn(in_turn, cluster):

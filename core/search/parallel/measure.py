@@ -200,13 +200,15 @@ def _time_crew(name: str, crew: Crew, began: float) -> dict[str, Any]:
 def _local_cluster(workers: int) -> Iterator[str]:
     from distributed import LocalCluster
 
-    with LocalCluster(  # type: ignore[no-untyped-call]  # untyped library
-        n_workers=workers,
-        threads_per_worker=1,
-        host="127.0.0.1",
-        dashboard_address=None,
-        memory_limit=0,
-    ) as cluster:
+    with (
+        LocalCluster(  # type: ignore[no-untyped-call]  # untyped library
+            n_workers=workers,
+            threads_per_worker=1,
+            host="127.0.0.1",
+            dashboard_address="127.0.0.1:0",  # without one it takes port 8787 and complains if another has it
+            memory_limit=0,
+        ) as cluster
+    ):
         yield cluster.scheduler_address.removeprefix("tcp://")
 
 
