@@ -89,18 +89,28 @@ class Crew:
         if self.engine.kind != "spark":
             answers = parallel(delayed(work)(task) for task in waiting)
             self._begun.append(answers)
-            yield from answers
-            self._begun.remove(answers)
+            try:
+                for answer in answers:  # noqa: UP028  `yield from` would close it before the hushing
+                    yield answer
+            finally:
+                self._drop(answers)
             return
         while parcel := list(islice(waiting, TASKS_AT_ONCE)):
             yield from parallel(delayed(work)(task) for task in parcel)
 
-    def drop(self) -> None:
-        """Let go of what was handed out and will not be fetched any more: a search was interrupted."""
-        with warnings.catch_warnings():
+    def drop_all(self) -> None:
+        """Let go of all that was handed out and will not be fetched any more."""
+        for answers in list(self._begun):
+            self._drop(answers)
+
+    def _drop(self, answers: Any) -> None:
+        with (
+            warnings.catch_warnings()
+        ):  # joblib says how much was done in vain: we know, we stopped it
             warnings.filterwarnings("ignore", ".*tasks ", UserWarning, "joblib")
-            while self._begun:
-                self._begun.pop().close()
+            answers.close()
+        if answers in self._begun:
+            self._begun.remove(answers)
 
     def _options(self) -> dict[str, Any]:
         if self.engine.kind == "dask":
@@ -150,7 +160,7 @@ def open_crew(engine: Engine | None = None) -> Iterator[Crew]:
         elif engine.kind == "loky" and not engine.is_in_turn:
             stack.callback(_dismiss_processes)
         crew = Crew(engine, client)
-        stack.callback(crew.drop)
+        stack.callback(crew.drop_all)
         yield crew
 
 
