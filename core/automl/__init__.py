@@ -1,0 +1,6 @@
+"""AutoML as a glass box: every column it reads, every model it tries, and every choice it makes is shown."""
+
+from core.automl.run import Outcome, run_automl
+from core.automl.settings import Settings
+
+__all__ = ["Outcome", "Settings", "run_automl"]

@@ -1,0 +1,213 @@
+"""The finals: the best of each rung and their blend, judged again on the same repeated splits.
+
+A leaderboard orders models by one number each, and chance orders those that are equally good. Here every
+finalist is trained on the same splits, so that differences can be told from chance; what cannot is a tie.
+"""
+
+import warnings
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from core.automl.scores import Numbers, gain_of
+from core.automl.settings import FAMILIES, LOWER_IS_BETTER, Settings
+from core.automl.table import ReadyTable
+from core.automl.trial import Places, Trial, fit_model, score_places
+from core.progress import report
+from core.validation.compare.judges import judge_folds
+
+N_FOLDS = 5
+N_FINALISTS = 4
+"""Finalists besides the baseline and the blend."""
+BLEND_STEPS = 20
+"""Models put into the blend, the same one more than once if that helps."""
+
+
+@dataclass(frozen=True, eq=False)
+class Finalist:
+    """One model, or a blend of several, with what it scored on each split."""
+
+    name: str
+    """Its family; ``blend`` for a weighted mean of finalists."""
+    members: tuple[tuple[int, float], ...]
+    """Numbers of trials, and their weights, which add up to 1."""
+    scores: Numbers = field(default_factory=lambda: np.empty(0))
+    """One for each split, by the metric of the search."""
+
+    @property
+    def place_on_ladder(self) -> int:
+        """How simple it is: 0 is the simplest."""
+        return len(FAMILIES) if self.name == "blend" else FAMILIES.index(self.name)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, eq=False)
+class Finals:
+    """Who stood in the finals, and what the splits say of each pair with the best."""
+
+    finalists: tuple[Finalist, ...]
+    n_splits: int
+    best: int
+    """Place of the finalist with the best mean."""
+    proposed: int
+    """Place of the simplest finalist that chance alone could put above the best."""
+    table: pd.DataFrame
+    """One row a finalist: ``name``, ``mean``, ``behind`` (how much worse than the best on average, 0 or
+    more), ``low`` and ``high`` (95 % interval of it by Nadeau and Bengio), ``is_tie``, ``is_proposed``."""
+
+    @property
+    def chosen(self) -> Finalist:
+        """The finalist that is proposed."""
+        return self.finalists[self.proposed]
+
+
+def hold_finals(
+    ready: ReadyTable,
+    trials: Sequence[Trial],
+    settings: Settings,
+    is_over: Callable[[], bool] = lambda: False,
+) -> Finals:
+    """Train every finalist on the same splits of all rows but the test, and judge the differences."""
+    finalists = choose_finalists(ready, trials)
+    rows = ready.places("train", "validate")
+    splits = list(make_splits(ready, rows, settings))
+    single = sorted({number for one in finalists for number, _ in one.members})
+    scores: list[list[float]] = [[] for _ in finalists]
+    share = 0.0
+    for at, (train, judge) in enumerate(splits):
+        if at >= 2 and is_over():
+            break
+        report(0.66 + 0.3 * at / len(splits), f"Finals: split {at + 1} of {len(splits)}")
+        said = {
+            number: fit_model(
+                ready, trials[number].family, trials[number].params, train
+            ).predict(ready.rows.iloc[judge])
+            for number in single
+        }
+        share += len(judge) / len(train)
+        for place, one in enumerate(finalists):
+            predicted = blend([(said[number], weight) for number, weight in one.members])
+            scores[place].append(score_places(ready, judge, predicted)[ready.metric])
+    n_splits = len(scores[0])
+    judged = tuple(
+        Finalist(one.name, one.members, np.array(found))
+        for one, found in zip(finalists, scores, strict=True)
+    )
+    return judge_finals(judged, ready.metric, share / n_splits)
+
+
+def choose_finalists(ready: ReadyTable, trials: Sequence[Trial]) -> tuple[Finalist, ...]:
+    """Return the baseline, the best trial of each of the best families, and their blend."""
+    sound = [trial for trial in trials if np.isfinite(trial.score)]
+    best_of: dict[str, Trial] = {}
+    for trial in sound:
+        gain = gain_of(ready.metric, trial.score)
+        before = best_of.get(trial.family)
+        if before is None or gain > gain_of(ready.metric, before.score):
+            best_of[trial.family] = trial
+    best_of = best_of or {trials[0].family: trials[0]}
+    climbed = [one for name, one in best_of.items() if name != "baseline"]
+    climbed.sort(key=lambda trial: -gain_of(ready.metric, trial.score))
+    chosen = [trial for trial in [*climbed[:N_FINALISTS], best_of.get("baseline")] if trial]
+    finalists = [Finalist(trial.family, ((trial.number, 1.0),)) for trial in chosen]
+    members = weigh_members(ready, climbed[:N_FINALISTS])
+    if len(members) > 1:
+        finalists.append(Finalist("blend", members))
+    return tuple(sorted(finalists, key=lambda one: one.place_on_ladder))
+
+
+def weigh_members(ready: ReadyTable, trials: Sequence[Trial]) -> tuple[tuple[int, float], ...]:
+    """Return the weights of the greedy blend, by the rows that validate.
+
+    Again and again the model is added that helps the blend most, with repetition (Caruana and others
+    2004, Ensemble selection from libraries of models, ICML).
+    """
+    judge = ready.places("validate")
+    told = [(trial.number, trial.predicted) for trial in trials if trial.predicted is not None]
+    counts = dict.fromkeys((number for number, _ in told), 0)
+    total: Numbers | None = None
+    for step in range(BLEND_STEPS if len(told) > 1 else 0):
+        gains = []
+        for _, predicted in told:
+            mixed = predicted if total is None else (total + predicted) / (step + 1)
+            gains.append(gain_of(ready.metric, score_places(ready, judge, mixed)[ready.metric]))
+        number, predicted = told[int(np.nanargmax(gains))]
+        counts[number] += 1
+        total = predicted.copy() if total is None else total + predicted
+    n_steps = sum(counts.values())
+    return tuple((number, count / n_steps) for number, count in counts.items() if count)
+
+
+def blend(said: Sequence[tuple[Numbers, float]]) -> Numbers:
+    """Return the weighted mean of predictions."""
+    return np.asarray(sum(weight * predicted for predicted, weight in said))
+
+
+def make_splits(
+    ready: ReadyTable, rows: Places, settings: Settings
+) -> Iterator[tuple[Places, Places]]:
+    """Yield places of rows to learn from and to judge by; which kind depends on how rows are dealt."""
+    from sklearn.model_selection import (
+        GroupKFold,
+        RepeatedKFold,
+        RepeatedStratifiedKFold,
+        TimeSeriesSplit,
+    )
+
+    from core.automl.deal import read_moments
+    target = ready.target.to_numpy()[rows]
+    repeats = 4 if len(rows) <= 2000 else 2 if len(rows) <= 10_000 else 1
+    if settings.time_col:
+        moments = read_moments(ready.rows[settings.time_col]).to_numpy()[rows]
+        rows = rows[np.argsort(moments, kind="stable")]
+        found = TimeSeriesSplit(N_FOLDS).split(rows)
+    elif ready.groups is not None:
+        groups = ready.groups[rows]
+        n_folds = min(N_FOLDS, len(np.unique(groups)))
+        found = GroupKFold(n_folds, shuffle=True, random_state=settings.seed).split(
+            rows, groups=groups
+        )
+    elif ready.task == "regression":
+        found = RepeatedKFold(
+            n_splits=N_FOLDS, n_repeats=repeats, random_state=settings.seed
+        ).split(rows)
+    else:
+        codes = pd.factorize(target)[0]
+        found = RepeatedStratifiedKFold(
+            n_splits=N_FOLDS, n_repeats=repeats, random_state=settings.seed
+        ).split(rows, codes)
+    with warnings.catch_warnings():
+        # A class with fewer rows than folds is missing in some; `Model` says 0 for it there.
+        warnings.filterwarnings("ignore", "The least populated class", UserWarning)
+        pairs = list(found)
+    for train, judge in pairs:
+        yield rows[train], rows[judge]
+
+
+def judge_finals(finalists: Sequence[Finalist], metric: str, test_share: float) -> Finals:
+    """Compare each finalist with the best on the same splits."""
+    sign = 1.0 if metric in LOWER_IS_BETTER else -1.0
+    means = np.array([one.scores.mean() for one in finalists])
+    best = int(np.nanargmin(sign * means))
+    rows = []
+    for place, one in enumerate(finalists):
+        behind = sign * (one.scores - finalists[best].scores)
+        if place == best:
+            rows.append({"behind": 0.0, "low": 0.0, "high": 0.0, "is_tie": True})
+            continue
+        verdict = judge_folds(behind, test_share)
+        rows.append(
+            {
+                "behind": float(verdict.difference),
+                "low": float(verdict.low),
+                "high": float(verdict.high),
+                "is_tie": not bool(verdict.low > 0),
+            }
+        )
+    table = pd.DataFrame(rows)
+    proposed = int(np.flatnonzero(table["is_tie"])[0])  # finalists stand in the order of the ladder
+    table.insert(0, "name", [one.name for one in finalists])
+    table.insert(1, "mean", means)
+    table["is_proposed"] = np.arange(len(finalists)) == proposed
+    return Finals(tuple(finalists), len(finalists[0].scores), best, proposed, table)

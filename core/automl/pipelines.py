@@ -1,0 +1,196 @@
+"""From the meanings of the columns to a pipeline of scikit-learn: what is done to which column."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from core.automl.intake import DATE_PARTS, Intake
+from core.automl.meanings import ColumnMeaning
+from core.automl.settings import Family, Settings, Task
+from core.search.models import space_of
+from core.search.space import Parameter, Space
+
+if TYPE_CHECKING:
+    from sklearn.compose import ColumnTransformer
+    from sklearn.pipeline import Pipeline
+
+FEW_WORDS = 30
+"""Up to so many different words each gets a column of its own; above, a word is told by its mean target."""
+RARE_ROWS = 10
+"""Words with fewer training rows are one word, `infrequent`."""
+TEXT_WORDS = 300
+N_TREES = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """Which columns are read as what; the same for every model of a search."""
+
+    numbers: tuple[str, ...]
+    few_words: tuple[str, ...]
+    many_words: tuple[str, ...]
+    texts: tuple[str, ...]
+    dates: tuple[str, ...]
+    day_first: tuple[str, ...]
+    imputers: tuple[tuple[str, str], ...]
+    task: Task
+    n_train: int
+    seed: int
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Every column that a model of this plan needs."""
+        return (*self.numbers, *self.dates, *self.few_words, *self.many_words, *self.texts)
+
+
+def plan_columns(
+    meanings: Sequence[ColumnMeaning], settings: Settings, task: Task, n_train: int
+) -> Plan:
+    """Decide for each used column how it is read."""
+    numbers, few, many, texts, dates = [], [], [], [], []
+    for one in meanings:
+        if one.meaning == "date":
+            dates.append(one.name)
+        elif one.meaning == "text":
+            texts.append(one.name)
+        elif one.meaning == "number" or (one.meaning == "boolean" and one.is_number):
+            numbers.append(one.name)
+        elif one.meaning in ("category", "boolean"):
+            (few if one.n_distinct <= FEW_WORDS else many).append(one.name)
+    return Plan(
+        numbers=tuple(numbers),
+        few_words=tuple(few),
+        many_words=tuple(many),
+        texts=tuple(texts),
+        dates=tuple(dates),
+        day_first=tuple(one.name for one in meanings if one.is_day_first),
+        imputers=settings.imputers,
+        task=task,
+        n_train=n_train,
+        seed=settings.seed,
+    )
+
+
+def build_pipeline(plan: Plan, family: Family, params: Mapping[str, Any]) -> "Pipeline":
+    """Return the untrained pipeline: `Intake`, preparation, model."""
+    from sklearn.pipeline import Pipeline
+
+    intake = Intake(
+        numbers=plan.numbers,
+        words=(*plan.few_words, *plan.many_words),
+        texts=plan.texts,
+        dates=plan.dates,
+        day_first=plan.day_first,
+    )
+    prepare = build_preparation(plan, is_scaled=family == "linear")
+    return Pipeline(
+        [("intake", intake), ("prepare", prepare), ("model", build_model(plan, family, params))]
+    )
+
+
+def build_preparation(plan: Plan, *, is_scaled: bool) -> "ColumnTransformer":
+    """Return what fills, scales and encodes the columns that `Intake` read."""
+    from sklearn.compose import ColumnTransformer
+    from sklearn.feature_extraction.text import TfidfVectorizer
+    from sklearn.impute import SimpleImputer
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import OneHotEncoder, StandardScaler, TargetEncoder
+
+    own = dict(plan.imputers)
+    steps: list[tuple[str, Any, Any]] = []
+
+    def fill(strategy: str) -> Any:
+        imputer = SimpleImputer(strategy=strategy, add_indicator=True, keep_empty_features=True)
+        return make_pipeline(imputer, StandardScaler()) if is_scaled else imputer
+
+    dates = [f"{name} {part}" for name in plan.dates for part in DATE_PARTS]
+    for strategy in ("median", "mean", "most_frequent"):
+        names = [name for name in (*plan.numbers, *dates) if own.get(name, "median") == strategy]
+        if names:
+            steps.append((f"numbers_{strategy}", fill(strategy), names))
+    for kind, names in (("few", plan.few_words), ("many", plan.many_words)):
+        for strategy in ("constant", "most_frequent"):
+            chosen = [n for n in names if own.get(n, "constant") == strategy]
+            if not chosen:
+                continue
+            imputer = SimpleImputer(
+                strategy=strategy, fill_value="missing" if strategy == "constant" else None
+            )
+            encoder: Any = (
+                OneHotEncoder(
+                    handle_unknown="infrequent_if_exist",
+                    min_frequency=min(RARE_ROWS, max(2, plan.n_train // 50)),
+                    sparse_output=False,
+                )
+                if kind == "few"
+                else TargetEncoder(
+                    target_type="continuous" if plan.task == "regression" else plan.task,
+                    cv=5,
+                    shuffle=True,
+                    random_state=plan.seed,
+                )
+            )
+            scaler = [StandardScaler()] if is_scaled and kind == "many" else []
+            steps.append((f"{kind}_words_{strategy}", make_pipeline(imputer, encoder, *scaler), chosen))
+    steps.extend(
+        (
+            f"text_{place}",
+            TfidfVectorizer(max_features=TEXT_WORDS, sublinear_tf=True, token_pattern=r"(?u)\b\w+\b"),
+            name,
+        )
+        for place, name in enumerate(plan.texts)
+    )
+    return ColumnTransformer(steps, verbose_feature_names_out=False)
+
+
+_CLASSES = {
+    "baseline": ("sklearn.dummy", "Dummy"),
+    "linear": ("sklearn.linear_model", ""),
+    "tree": ("sklearn.tree", "DecisionTree"),
+    "forest": ("sklearn.ensemble", "RandomForest"),
+    "extra_trees": ("sklearn.ensemble", "ExtraTrees"),
+    "lightgbm": ("lightgbm", "LGBM"),
+}
+
+
+def settings_of(family: Family, task: Task, seed: int) -> dict[str, Any]:
+    """Return what is set before anything is tuned: the library's defaults but for what keeps it steady."""
+    if family == "baseline":
+        return {"strategy": "mean" if task == "regression" else "prior"}
+    if family == "linear":
+        return {} if task == "regression" else {"max_iter": 1000}
+    if family == "tree":
+        return {"max_depth": 4, "min_samples_leaf": 5, "random_state": seed}
+    fixed = {"n_estimators": N_TREES, "n_jobs": 1, "random_state": seed}
+    if family == "lightgbm":
+        return fixed | {"verbosity": -1, "deterministic": True, "force_row_wise": True}
+    return fixed
+
+
+def name_model(family: Family, task: Task) -> tuple[str, str]:
+    """Return module and class of a family."""
+    module, stem = _CLASSES[family]
+    if family == "linear":
+        return module, "Ridge" if task == "regression" else "LogisticRegression"
+    return module, stem + ("Regressor" if task == "regression" else "Classifier")
+
+
+def build_model(plan: Plan, family: Family, params: Mapping[str, Any]) -> Any:
+    """Return the untrained model."""
+    module, name = name_model(family, plan.task)
+    make = getattr(import_module(module), name)
+    return make(**{**settings_of(family, plan.task, plan.seed), **params})
+
+
+def space_of_family(family: Family, task: Task) -> Space:
+    """Return what TPE may change in a family; empty for the baseline."""
+    if family == "baseline":
+        return ()
+    if family == "tree":
+        return (
+            Parameter(name="max_depth", kind="int", low=2, high=12),
+            Parameter(name="min_samples_leaf", kind="int", low=1, high=50, log=True),
+        )
+    model: Any = {"linear": "logistic"}.get(family, family)
+    return space_of(model, task)

@@ -1,0 +1,96 @@
+"""What a model is worth on rows that it did not see: all metrics of a task at once."""
+
+import math
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from core.automl.settings import CLASS_METRICS, LOWER_IS_BETTER, NUMBER_METRICS, Task
+
+Numbers = NDArray[np.float64]
+
+
+def predict(model: Any, rows: Any, task: Task) -> Numbers:
+    """Return what is judged: one probability a class (columns as in ``classes_``), or one number a row."""
+    found = model.predict(rows) if task == "regression" else model.predict_proba(rows)
+    return np.asarray(found, dtype=np.float64)
+
+
+def score_all(
+    truth: NDArray[Any],
+    predicted: Numbers,
+    *,
+    task: Task,
+    classes: tuple[Any, ...] = (),
+    positive: Any = None,
+    weights: Numbers | None = None,
+) -> dict[str, float]:
+    """Return every metric of the task by name; NaN where it is undefined on these rows.
+
+    Two classes: precision, recall and F1 of `positive` at the threshold 1/2; more: the mean over classes
+    (macro), AUC one against the rest. All are scikit-learn's.
+    """
+    from sklearn import metrics
+
+    if task == "regression":
+        return {
+            "rmse": math.sqrt(metrics.mean_squared_error(truth, predicted, sample_weight=weights)),
+            "mae": float(metrics.mean_absolute_error(truth, predicted, sample_weight=weights)),
+            "r2": float(metrics.r2_score(truth, predicted, sample_weight=weights)),
+        }
+    labels = np.asarray(classes, dtype=object)
+    chosen = labels[predicted.argmax(axis=1)]
+    how: dict[str, Any] = {"average": "macro", "labels": list(classes)}
+    if task == "binary":
+        at = list(classes).index(positive)
+        chosen = np.where(predicted[:, at] >= 0.5, positive, labels[1 - at])
+        how = {"average": "binary", "pos_label": positive}
+    codes = {label: place for place, label in enumerate(classes)}
+    numbered = np.array([codes[label] for label in truth])
+    return {
+        "log_loss": float(
+            metrics.log_loss(
+                numbered, predicted, labels=list(range(len(classes))), sample_weight=weights
+            )
+        ),
+        "roc_auc": _auc(numbered, predicted, classes, positive, task, weights),
+        "accuracy": float(metrics.accuracy_score(list(truth), list(chosen), sample_weight=weights)),
+        **{
+            name: float(
+                getattr(metrics, f"{name}_score")(
+                    list(truth), list(chosen), sample_weight=weights, zero_division=0.0, **how
+                )
+            )
+            for name in ("f1", "precision", "recall")
+        },
+    }
+
+
+def _auc(
+    numbered: NDArray[Any], predicted: Numbers, classes: tuple[Any, ...], positive: Any, task: Task,
+    weights: Numbers | None,
+) -> float:  # fmt: skip
+    from sklearn.metrics import roc_auc_score
+
+    if task == "binary":
+        at = classes.index(positive)
+        if len(np.unique(numbered)) < 2:
+            return math.nan
+        return float(roc_auc_score(numbered == at, predicted[:, at], sample_weight=weights))
+    one_by_one = [
+        roc_auc_score(numbered == at, predicted[:, at], sample_weight=weights)
+        for at in range(len(classes))
+        if 0 < (numbered == at).sum() < len(numbered)
+    ]
+    return float(np.mean(one_by_one)) if one_by_one else math.nan
+
+
+def gain_of(metric: str, score: float) -> float:
+    """Return the score so that more is better."""
+    return -score if metric in LOWER_IS_BETTER else score
+
+
+def metrics_of(task: Task) -> tuple[str, ...]:
+    """Return the names that `score_all` gives."""
+    return NUMBER_METRICS if task == "regression" else CLASS_METRICS

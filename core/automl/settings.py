@@ -1,0 +1,106 @@
+"""What is asked of AutoML: which column to predict, judged how, within which limits."""
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from core.errors import require
+
+Family = Literal["baseline", "linear", "tree", "forest", "extra_trees", "lightgbm"]
+FAMILIES: tuple[Family, ...] = get_args(Family)
+"""The rungs of the ladder, simplest first."""
+Task = Literal["binary", "multiclass", "regression"]
+Meaning = Literal["number", "boolean", "category", "date", "text", "id", "constant", "empty"]
+MEANINGS: tuple[Meaning, ...] = get_args(Meaning)
+Imputer = Literal["mean", "median", "most_frequent"]
+IMPUTERS: tuple[Imputer, ...] = get_args(Imputer)
+CLASS_METRICS = ("log_loss", "roc_auc", "f1", "accuracy", "precision", "recall")
+NUMBER_METRICS = ("rmse", "mae", "r2")
+METRICS = (*CLASS_METRICS, *NUMBER_METRICS)
+LOWER_IS_BETTER = frozenset({"log_loss", "rmse", "mae"})
+MOST_TRIALS = 500
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """One order to AutoML. The same settings on the same table give the same trials and numbers.
+
+    The budget is counted in trials, so that it means the same on every machine. Seconds are a cap for
+    whoever cannot wait: a search that was capped says so, and may differ elsewhere.
+    """
+
+    target: str
+    task: Task | None = None
+    """None: judged by the target's values."""
+    primary_metric: str = ""
+    """What models are ranked by; empty: ``log_loss`` for classes, ``rmse`` for numbers."""
+    pos_label: str | int | float | bool | None = None
+    """The class that precision, recall and F1 of two classes look for; None: the rarer one."""
+    exclude_cols: tuple[str, ...] = ()
+    exclude_frameworks: tuple[Family, ...] = ()
+    """Rungs to leave out; the baseline always stays, because every number is read against it."""
+    imputers: tuple[tuple[str, Imputer], ...] = ()
+    """Columns whose gaps are to be filled otherwise than by the median or by a word of their own."""
+    meanings: tuple[tuple[str, Meaning], ...] = ()
+    """Columns that mean something else than their values look like."""
+    time_col: str = ""
+    """A date: the newest rows then validate and test."""
+    split_col: str = ""
+    """A column that says of each row ``train``, ``validate`` or ``test``."""
+    group_col: str = ""
+    """Rows with the same value stay together, because they belong to one person, house or machine."""
+    sample_weight_col: str = ""
+    max_trials: int = 20
+    """Models tried before the finals: one a rung, the rest by TPE on the best of them."""
+    cpu_seconds: float = 600.0
+    """Processor time after which no new model is begun."""
+    timeout_minutes: float = 60.0
+    """Time by the clock after which no new model is begun."""
+    seed: int = 0
+
+    def __post_init__(self) -> None:
+        require(bool(self.target), "AutoML needs the name of the column to predict, got none.")
+        require(
+            self.primary_metric in ("", *METRICS),
+            f"Models can be ranked by {', '.join(METRICS)}, got {self.primary_metric!r}.",
+        )
+        for family in self.exclude_frameworks:
+            require(
+                family in FAMILIES[1:],
+                f"What can be left out is {', '.join(FAMILIES[1:])}, got {family!r}.",
+            )
+        for column, how in self.imputers:
+            require(
+                how in IMPUTERS,
+                f"Gaps in {column!r} are filled by {', '.join(IMPUTERS)}, got {how!r}.",
+            )
+        for column, meaning in self.meanings:
+            require(
+                meaning in MEANINGS,
+                f"Column {column!r} can be {', '.join(MEANINGS)}, got {meaning!r}.",
+            )
+        require(
+            1 <= self.max_trials <= MOST_TRIALS,
+            f"Trials: a whole number from 1 to {MOST_TRIALS}, got {self.max_trials}.",
+        )
+        for name, value in (("cpu_seconds", self.cpu_seconds), ("minutes", self.timeout_minutes)):
+            require(value > 0, f"The cap in {name} must be more than 0, got {value:g}.")
+        roles = [self.target, self.time_col, self.split_col, self.group_col, self.sample_weight_col]
+        named = [role for role in roles if role]
+        require(
+            len(set(named)) == len(named),
+            "Target, time, split, group and weight are columns of their own; one is named twice.",
+        )
+        require(
+            sum(map(bool, (self.time_col, self.split_col, self.group_col))) <= 1,
+            "Rows are dealt by time, by a split column or by groups; choose one of the three.",
+        )
+
+    def metric_for(self, task: Task) -> str:
+        """Return what models of `task` are ranked by."""
+        metrics = NUMBER_METRICS if task == "regression" else CLASS_METRICS
+        metric = self.primary_metric or metrics[0]
+        require(
+            metric in metrics,
+            f"{metric} does not judge a {task} target. Choose {', '.join(metrics)}.",
+        )
+        return metric

@@ -1,0 +1,103 @@
+"""One model of a search: how it is trained, how it predicts, what it was worth."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from core.automl.pipelines import build_pipeline
+from core.automl.scores import Numbers, predict, score_all
+from core.automl.settings import Family
+from core.automl.table import ReadyTable
+from core.search.fit import expected_warnings
+
+Places = NDArray[np.int64]
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """A trained pipeline that knows the classes of the whole table."""
+
+    pipeline: Any
+    ready: ReadyTable
+
+    def predict(self, rows: pd.DataFrame) -> Numbers:
+        """Return one probability a class of the table, or one number a row."""
+        ready = self.ready
+        with expected_warnings():
+            found = predict(self.pipeline, rows, ready.task)
+        if ready.task == "regression" or len(self.pipeline.classes_) == len(ready.classes):
+            return found
+        whole = np.zeros((len(found), len(ready.classes)))
+        for column, label in enumerate(self.pipeline.classes_):
+            whole[:, ready.classes.index(label)] = found[:, column]
+        return whole
+
+
+def score_places(ready: ReadyTable, places: Places, predicted: Numbers) -> dict[str, float]:
+    """Return all metrics of what was predicted for the rows at `places`."""
+    return score_all(
+        ready.target.to_numpy()[places],
+        predicted,
+        task=ready.task,
+        classes=ready.classes,
+        positive=ready.positive,
+        weights=None if ready.weights is None else ready.weights[places],
+    )
+
+
+def fit_model(ready: ReadyTable, family: Family, params: Mapping[str, Any], places: Places) -> Model:
+    """Train a pipeline on the rows at `places`."""
+    pipeline = build_pipeline(ready.plan, family, params)
+    weights = {} if ready.weights is None else {"model__sample_weight": ready.weights[places]}
+    target = ready.target.to_numpy()[places]
+    if ready.task != "regression":
+        # A column of objects hides its kind from scikit-learn.
+        target = np.array(target.tolist())
+    with expected_warnings():
+        pipeline.fit(ready.rows.iloc[places], target, **weights)
+    return Model(pipeline, ready)
+
+
+@dataclass(frozen=True, eq=False)
+class Trial:
+    """What came of one model."""
+
+    number: int
+    family: Family
+    params: Mapping[str, Any]
+    """What differs from the library's defaults; empty on the ladder."""
+    scores: Mapping[str, float]
+    """By the rows that validate."""
+    train_scores: Mapping[str, float]
+    metric: str
+    cpu_seconds: float
+    wall_seconds: float
+    problem: str
+    predicted: Numbers | None
+    """What it said of the rows that validate."""
+
+    @property
+    def score(self) -> float:
+        """The score by which trials are ranked; NaN if it failed."""
+        return self.scores.get(self.metric, float("nan"))
+
+    @property
+    def is_tuned(self) -> bool:
+        """Whether TPE chose its settings."""
+        return bool(self.params)
+
+    def as_row(self) -> dict[str, Any]:
+        """Return number, family, params, scores and costs in one flat row."""
+        return {
+            "trial": self.number,
+            "family": self.family,
+            "params": repr(dict(self.params)) if self.params else "defaults",
+            **self.scores,
+            f"train_{self.metric}": self.train_scores.get(self.metric, float("nan")),
+            "cpu_seconds": self.cpu_seconds,
+            "problem": self.problem,
+        }
