@@ -24,6 +24,8 @@ NEARLY_TELLS = 0.98
 MUCH_MISSING = 0.5
 FEW_OF_ALL = 0.1
 """Share of the rarer of two classes below which accuracy misleads."""
+MANY_COPIES = 0.01
+"""Share of the rows that judge and also train from which scores are seriously too kind."""
 MOST_JUDGED = 20_000
 """Rows by which a single column is judged."""
 
@@ -125,8 +127,8 @@ def _find_leaks(ready: ReadyTable) -> Iterator[Alert]:
                 kind="leak",
                 severity="danger",
                 column=one.name,
-                sentence=f"Column {quote(one.name)} alone nearly tells the target ({what} {share:.3f} on rows "
-                "that it did not learn from). Ask whether it is known before the target is.",
+                sentence=f"Column {quote(one.name)} alone nearly tells the target ({what} {share:.3f} on "
+                "rows that it did not learn from). Ask whether it is known before the target is.",
             )
 
 
@@ -141,11 +143,11 @@ def _find_copies(ready: ReadyTable) -> Iterator[Alert]:
     n_seen = int(tested.isin(trained).sum())
     yield Alert(
         kind="copies",
-        severity="danger" if n_seen else "care",
+        severity="danger" if n_seen >= MANY_COPIES * len(tested) else "note",
         column="",
         sentence=f"{count(n_copies, 'row')} of {len(whole):,} "
         f"{'repeats' if n_copies == 1 else 'repeat'} an earlier one in every cell. {n_seen:,} of the "
-        f"{len(tested):,} rows that judge also stand among those that train, and make the scores too kind.",
+        f"{len(tested):,} rows that judge also stand among those that train, which makes scores too kind.",
     )
 
 
@@ -166,8 +168,8 @@ def _judge_target(ready: ReadyTable) -> Iterator[Alert]:
                 kind="rare class",
                 severity="danger",
                 column="",
-                sentence=f"Class {quote(str(label))} has {count(int(counts[label]), 'row')}. They only train; "
-                "how well it is found cannot be judged.",
+                sentence=f"Class {quote(str(label))} has {count(int(counts[label]), 'row')}. They only "
+                "train; how well it is found cannot be judged.",
             )
     if ready.task == "binary":
         share = counts[ready.positive] / len(ready.target)
@@ -177,8 +179,8 @@ def _judge_target(ready: ReadyTable) -> Iterator[Alert]:
                 kind="imbalance",
                 severity="care",
                 column="",
-                sentence=f"The rarer class has {rarer} of the rows, so a model that never names it is right in "
-                f"{percent(float(max(share, 1 - share)))}. Do not judge by accuracy.",
+                sentence=f"The rarer class has {rarer} of the rows, so a model that never names it is "
+                f"right in {percent(float(max(share, 1 - share)))}. Do not judge by accuracy.",
             )
 
 
@@ -207,8 +209,8 @@ def _judge_columns(ready: ReadyTable) -> Iterator[Alert]:
                 kind="missing",
                 severity="care",
                 column=one.name,
-                sentence=f"Column {name} is empty in {percent(one.n_missing / n_rows)} of the rows. Whether it "
-                "is empty is told to the models as well.",
+                sentence=f"Column {name} is empty in {percent(one.n_missing / n_rows)} of the rows. "
+                "Whether it is empty is told to the models as well.",
             )
         if one.name in ready.plan.many_words:
             yield Alert(
@@ -227,14 +229,14 @@ def _judge_shape(ready: ReadyTable, settings: Settings) -> Iterator[Alert]:
             kind="wide",
             severity="care",
             column="",
-            sentence=f"{count(len(ready.plan.columns), 'column')} for {count(n_train, 'row')} that train. Some "
-            "columns will seem to matter by chance.",
+            sentence=f"{count(len(ready.plan.columns), 'column')} for {count(n_train, 'row')} that train. "
+            "Some columns will seem to matter by chance.",
         )
     if ready.plan.dates and not settings.time_col:
         yield Alert(
             kind="time",
             severity="care",
             column=ready.plan.dates[0],
-            sentence=f"Column {quote(ready.plan.dates[0])} is a date, and the rows were dealt by chance: models "
-            "may have learnt from the future. Name it as the column of time if new rows come later.",
+            sentence=f"Column {quote(ready.plan.dates[0])} is a date, and the rows were dealt by chance: "
+            "models may have learnt from the future. Name it as the column of time if new rows come later.",
         )

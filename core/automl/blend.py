@@ -7,8 +7,8 @@ import pandas as pd
 
 from core.automl.finals import Finalist, blend
 from core.automl.scores import Numbers
-from core.automl.trial import Model, Places, Trial, fit_model
 from core.automl.table import ReadyTable
+from core.automl.trial import Model, Places, Trial, fit_model
 
 
 @dataclass(frozen=True, eq=False)

@@ -39,7 +39,7 @@ class Finalist:
     @property
     def place_on_ladder(self) -> int:
         """How simple it is: 0 is the simplest."""
-        return len(FAMILIES) if self.name == "blend" else FAMILIES.index(self.name)  # type: ignore[arg-type]
+        return len(FAMILIES) if self.name == "blend" else FAMILIES.index(self.name)
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,9 +80,9 @@ def hold_finals(
             break
         report(0.66 + 0.3 * at / len(splits), f"Finals: split {at + 1} of {len(splits)}")
         said = {
-            number: fit_model(
-                ready, trials[number].family, trials[number].params, train
-            ).predict(ready.rows.iloc[judge])
+            number: fit_model(ready, trials[number].family, trials[number].params, train).predict(
+                ready.rows.iloc[judge]
+            )
             for number in single
         }
         share += len(judge) / len(train)
@@ -156,6 +156,7 @@ def make_splits(
     )
 
     from core.automl.deal import read_moments
+
     target = ready.target.to_numpy()[rows]
     repeats = 4 if len(rows) <= 2000 else 2 if len(rows) <= 10_000 else 1
     if settings.time_col:

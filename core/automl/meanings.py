@@ -98,7 +98,11 @@ def _judge_numbers(
     n_distinct = int(values.nunique())
     present = values.dropna()
     is_whole = bool(len(present)) and bool((present % 1 == 0).all())
-    kind = judge_number_type(name, present.astype("int64") if is_whole and np.abs(present).max() < 2**53 else present, n_distinct)
+    kind = judge_number_type(
+        name,
+        present.astype("int64") if is_whole and np.abs(present).max() < 2**53 else present,
+        n_distinct,
+    )
     meaning = _NAMES[kind] if len(present) else "empty"
     how = "numbers written as text" if is_converted else "numbers"
     if meaning == "number" and n_distinct == 2:

@@ -20,6 +20,8 @@ FEW_WORDS = 30
 RARE_ROWS = 10
 """Words with fewer training rows are one word, `infrequent`."""
 TEXT_WORDS = 300
+ANY_WORD = r"(?u)\b\w+\b"
+"""Words of one letter count, too: scikit-learn leaves them out, and then has none for a text of such."""
 N_TREES = 100
 
 
@@ -48,7 +50,11 @@ def plan_columns(
     meanings: Sequence[ColumnMeaning], settings: Settings, task: Task, n_train: int
 ) -> Plan:
     """Decide for each used column how it is read."""
-    numbers, few, many, texts, dates = [], [], [], [], []
+    numbers: list[str] = []
+    few: list[str] = []
+    many: list[str] = []
+    texts: list[str] = []
+    dates: list[str] = []
     for one in meanings:
         if one.meaning == "date":
             dates.append(one.name)
@@ -109,9 +115,9 @@ def build_preparation(plan: Plan, *, is_scaled: bool) -> "ColumnTransformer":
         names = [name for name in (*plan.numbers, *dates) if own.get(name, "median") == strategy]
         if names:
             steps.append((f"numbers_{strategy}", fill(strategy), names))
-    for kind, names in (("few", plan.few_words), ("many", plan.many_words)):
+    for kind, words in (("few", plan.few_words), ("many", plan.many_words)):
         for strategy in ("constant", "most_frequent"):
-            chosen = [n for n in names if own.get(n, "constant") == strategy]
+            chosen = [n for n in words if own.get(n, "constant") == strategy]
             if not chosen:
                 continue
             imputer = SimpleImputer(
@@ -132,11 +138,13 @@ def build_preparation(plan: Plan, *, is_scaled: bool) -> "ColumnTransformer":
                 )
             )
             scaler = [StandardScaler()] if is_scaled and kind == "many" else []
-            steps.append((f"{kind}_words_{strategy}", make_pipeline(imputer, encoder, *scaler), chosen))
+            steps.append(
+                (f"{kind}_words_{strategy}", make_pipeline(imputer, encoder, *scaler), chosen)
+            )
     steps.extend(
         (
             f"text_{place}",
-            TfidfVectorizer(max_features=TEXT_WORDS, sublinear_tf=True, token_pattern=r"(?u)\b\w+\b"),
+            TfidfVectorizer(max_features=TEXT_WORDS, sublinear_tf=True, token_pattern=ANY_WORD),
             name,
         )
         for place, name in enumerate(plan.texts)

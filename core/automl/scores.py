@@ -42,8 +42,9 @@ def score_all(
     labels = np.asarray(classes, dtype=object)
     chosen = labels[predicted.argmax(axis=1)]
     how: dict[str, Any] = {"average": "macro", "labels": list(classes)}
+    at: int | None = None
     if task == "binary":
-        at = list(classes).index(positive)
+        at = classes.index(positive)
         chosen = np.where(predicted[:, at] >= 0.5, positive, labels[1 - at])
         how = {"average": "binary", "pos_label": positive}
     codes = {label: place for place, label in enumerate(classes)}
@@ -54,7 +55,7 @@ def score_all(
                 numbered, predicted, labels=list(range(len(classes))), sample_weight=weights
             )
         ),
-        "roc_auc": _auc(numbered, predicted, classes, positive, task, weights),
+        "roc_auc": _auc(numbered, predicted, at, weights),
         "accuracy": float(metrics.accuracy_score(list(truth), list(chosen), sample_weight=weights)),
         **{
             name: float(
@@ -68,20 +69,15 @@ def score_all(
 
 
 def _auc(
-    numbered: NDArray[Any], predicted: Numbers, classes: tuple[Any, ...], positive: Any, task: Task,
-    weights: Numbers | None,
-) -> float:  # fmt: skip
+    numbered: NDArray[Any], predicted: Numbers, at: int | None, weights: Numbers | None
+) -> float:
+    """Return the AUC of class `at`; None: the mean over all classes, each against the rest."""
     from sklearn.metrics import roc_auc_score
 
-    if task == "binary":
-        at = classes.index(positive)
-        if len(np.unique(numbered)) < 2:
-            return math.nan
-        return float(roc_auc_score(numbered == at, predicted[:, at], sample_weight=weights))
     one_by_one = [
-        roc_auc_score(numbered == at, predicted[:, at], sample_weight=weights)
-        for at in range(len(classes))
-        if 0 < (numbered == at).sum() < len(numbered)
+        roc_auc_score(numbered == label, predicted[:, label], sample_weight=weights)
+        for label in (range(predicted.shape[1]) if at is None else [at])
+        if 0 < (numbered == label).sum() < len(numbered)
     ]
     return float(np.mean(one_by_one)) if one_by_one else math.nan
 

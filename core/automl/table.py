@@ -56,11 +56,14 @@ def prepare_table(table: pd.DataFrame, settings: Settings) -> ReadyTable:
         f"The table has no column {settings.target!r}. It has: {_name_some(table)}.",
     )
     require(
-        bool(table.columns.is_unique), "Two columns have the same name; give each a name of its own."
+        bool(table.columns.is_unique),
+        "Two columns have the same name; give each a name of its own.",
     )
     known = _blank_to_missing(table[settings.target]).notna()
     kept = table.loc[known].reset_index(drop=True)
-    require(len(kept) > 0, f"No row has a value in {settings.target!r}, so there is nothing to learn.")
+    require(
+        len(kept) > 0, f"No row has a value in {settings.target!r}, so there is nothing to learn."
+    )
     task, target = understand_target(kept[settings.target], settings)
     classes = tuple(sorted(target.unique().tolist(), key=_in_order)) if task != "regression" else ()
     part = deal_rows(kept, target, task, settings)

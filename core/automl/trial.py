@@ -49,7 +49,9 @@ def score_places(ready: ReadyTable, places: Places, predicted: Numbers) -> dict[
     )
 
 
-def fit_model(ready: ReadyTable, family: Family, params: Mapping[str, Any], places: Places) -> Model:
+def fit_model(
+    ready: ReadyTable, family: Family, params: Mapping[str, Any], places: Places
+) -> Model:
     """Train a pipeline on the rows at `places`."""
     pipeline = build_pipeline(ready.plan, family, params)
     weights = {} if ready.weights is None else {"model__sample_weight": ready.weights[places]}
