@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from core.automl.deal import FEWEST_OF_CLASS
+from core.automl.intake import Intake
 from core.automl.settings import Settings
 from core.automl.table import ReadyTable
 from core.tables.leaks import find_leaks
@@ -93,7 +94,8 @@ def tell_alone(ready: ReadyTable, name: str) -> float:
 def _as_codes(column: pd.Series, ready: ReadyTable) -> np.ndarray:
     """Return numbers a tree can split: numbers as they are, words in the order of their mean target."""
     if pd.api.types.is_numeric_dtype(column.dtype) or pd.api.types.is_bool_dtype(column.dtype):
-        return column.to_numpy(dtype=np.float64, na_value=np.nan).reshape(-1, 1)
+        read = Intake(numbers=(str(column.name),)).fit_transform(column.to_frame())
+        return np.asarray(read, dtype=np.float64)
     target = ready.target
     numbers = (
         target.astype("float64")
@@ -111,10 +113,9 @@ def _find_leaks(ready: ReadyTable) -> Iterator[Alert]:
     for one in ready.meanings:
         if not one.is_used or one.name not in ready.plan.columns:
             continue
-        pair = pd.DataFrame({one.name: ready.rows[one.name], "target": ready.target.to_numpy()})
-        if one.name == "target":
-            pair.columns = [one.name, "the target"]
-        said = find_leaks(pair, pair.columns[1], is_regression=is_regression)
+        answer = f"\0{one.name}"  # a name that no feature has
+        pair = pd.DataFrame({one.name: ready.rows[one.name], answer: ready.target.to_numpy()})
+        said = find_leaks(pair, answer, is_regression=is_regression)
         if said:
             yield Alert(kind="leak", severity="danger", column=one.name, sentence=said[0])
             continue

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from core.automl.door import admit_table
 from core.automl.finals import Finalist, blend
 from core.automl.scores import Numbers
 from core.automl.table import ReadyTable
@@ -20,6 +21,7 @@ class Blend:
 
     def predict(self, rows: pd.DataFrame) -> Numbers:
         """Return one probability a class of the table, or one number a row."""
+        rows = admit_table(rows)
         return blend([(model.predict(rows), weight) for model, weight in self.models])
 
 

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from core.automl.scores import Numbers, gain_of
-from core.automl.settings import FAMILIES, LOWER_IS_BETTER, Settings
+from core.automl.settings import FAMILIES, FEWEST_SPLITS, LOWER_IS_BETTER, Settings
 from core.automl.table import ReadyTable
 from core.automl.trial import Places, Trial, fit_model, score_places
 from core.progress import report
@@ -71,12 +71,12 @@ def hold_finals(
     """Train every finalist on the same splits of all rows but the test, and judge the differences."""
     finalists = choose_finalists(ready, trials)
     rows = ready.places("train", "validate")
-    splits = list(make_splits(ready, rows, settings))
+    splits = list(make_splits(ready, rows, settings))[: settings.max_splits]
     single = sorted({number for one in finalists for number, _ in one.members})
     scores: list[list[float]] = [[] for _ in finalists]
     share = 0.0
     for at, (train, judge) in enumerate(splits):
-        if at >= 2 and is_over():
+        if at >= FEWEST_SPLITS and is_over():
             break
         report(0.66 + 0.3 * at / len(splits), f"Finals: split {at + 1} of {len(splits)}")
         said = {
@@ -106,7 +106,6 @@ def choose_finalists(ready: ReadyTable, trials: Sequence[Trial]) -> tuple[Finali
         before = best_of.get(trial.family)
         if before is None or gain > gain_of(ready.metric, before.score):
             best_of[trial.family] = trial
-    best_of = best_of or {trials[0].family: trials[0]}
     climbed = [one for name, one in best_of.items() if name != "baseline"]
     climbed.sort(key=lambda trial: -gain_of(ready.metric, trial.score))
     chosen = [trial for trial in [*climbed[:N_FINALISTS], best_of.get("baseline")] if trial]

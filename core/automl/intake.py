@@ -91,7 +91,8 @@ def _read_numbers(column: pd.Series, name: str) -> pd.Series:
         if wrong.any():
             message = f"Column {name!r} holds numbers, got {str(texts[wrong].iloc[0])!r}."
             raise ValueError(message)
-    return values.mask(np.isinf(values))
+    # Trees count in 32 bits, which end at 3e38.
+    return values.mask(np.isinf(values)).clip(-1e37, 1e37)
 
 
 def _read_words(column: pd.Series) -> pd.Series:
@@ -107,7 +108,7 @@ def _turn_date(column: pd.Series, name: str, day_first: bool) -> dict[str, pd.Se
         moments = pd.to_datetime(column, utc=True)
     else:
         moments = pd.to_datetime(
-            column.astype("object"), errors="coerce", format="mixed", dayfirst=day_first, utc=True
+            _read_words(column), errors="coerce", format="mixed", dayfirst=day_first, utc=True
         )
         if (moments.isna() & column.notna()).any():
             wrong = column[moments.isna() & column.notna()].iloc[0]

@@ -1,11 +1,13 @@
 """What each column means, judged by its values: number, category, date, text, an id, or nothing."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
+from core.automl.intake import Intake
 from core.automl.settings import Meaning, Settings
 from core.errors import require
 from core.tables.dates import judge_dates
@@ -23,6 +25,7 @@ _NAMES: dict[ColumnType, Meaning] = {
     "constant": "constant",
     "empty": "empty",
 }
+A_WORD = re.compile(r"\w")
 YES_NO = frozenset({"yes", "no", "true", "false", "y", "n", "t", "f"})
 
 
@@ -129,8 +132,15 @@ def _judge_texts(texts: pd.Series, name: str, n_missing: int) -> ColumnMeaning:
     present = texts.dropna()
     distinct = [str(text) for text in present.unique()]
     dates = judge_dates(distinct) if distinct else None
+    if dates is not None and not _can_count_days(distinct, is_day_first=dates.order == "day first"):
+        dates = None
     kind = judge_text_type(len(texts), len(present), distinct, is_date=dates is not None)
     meaning = _NAMES[kind]
+    if (
+        meaning == "text"
+        and sum(bool(A_WORD.search(text)) for text in distinct) < len(distinct) / 2
+    ):
+        meaning = "category"  # punctuation and pictures: there are no words to count
     if meaning == "category" and len(distinct) == 2 and _are_yes_no(distinct):
         meaning = "boolean"
     reasons = {
@@ -151,6 +161,16 @@ def _judge_texts(texts: pd.Series, name: str, n_missing: int) -> ColumnMeaning:
         is_converted=meaning == "date",
         is_day_first=dates is not None and dates.order == "day first",
     )
+
+
+def _can_count_days(distinct: Sequence[str], *, is_day_first: bool) -> bool:
+    """Whether the dates lie where moments can be counted: not in the year 1600."""
+    dates = pd.DataFrame({"day": distinct})
+    try:
+        Intake(dates=("day",), day_first=("day",) if is_day_first else ()).fit_transform(dates)
+    except ValueError:
+        return False
+    return True
 
 
 def _are_yes_no(words: Sequence[str]) -> bool:

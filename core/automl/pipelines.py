@@ -100,6 +100,7 @@ def build_preparation(plan: Plan, *, is_scaled: bool) -> "ColumnTransformer":
     from sklearn.compose import ColumnTransformer
     from sklearn.feature_extraction.text import TfidfVectorizer
     from sklearn.impute import SimpleImputer
+    from sklearn.model_selection import KFold, StratifiedKFold
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import OneHotEncoder, StandardScaler, TargetEncoder
 
@@ -132,9 +133,9 @@ def build_preparation(plan: Plan, *, is_scaled: bool) -> "ColumnTransformer":
                 if kind == "few"
                 else TargetEncoder(
                     target_type="continuous" if plan.task == "regression" else plan.task,
-                    cv=5,
-                    shuffle=True,
-                    random_state=plan.seed,
+                    cv=(KFold if plan.task == "regression" else StratifiedKFold)(
+                        n_splits=5, shuffle=True, random_state=plan.seed
+                    ),
                 )
             )
             scaler = [StandardScaler()] if is_scaled and kind == "many" else []

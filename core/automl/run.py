@@ -17,6 +17,7 @@ from core.automl.scores import gain_of
 from core.automl.settings import FAMILIES, Family, Settings
 from core.automl.table import ReadyTable, prepare_table
 from core.automl.trial import Trial, fit_model, score_places
+from core.errors import require
 from core.progress import report
 from core.remember import use_one_thread
 from core.search.fit import first_line
@@ -85,6 +86,10 @@ def run_automl(table: pd.DataFrame, settings: Settings) -> Outcome:
             break
         report(0.05 + 0.6 * number / settings.max_trials, f"Trial {number + 1}: {family}, tuned")
         trials.append(study.try_next(number))
+    require(
+        any(np.isfinite(trial.score) for trial in trials),
+        f"No model could be trained on this table: {trials[0].problem or 'no score is defined'}.",
+    )
     finals = hold_finals(ready, trials, settings, clock.is_over)
     report(0.97, "Opening the test")
     test_rows = ready.places("test")

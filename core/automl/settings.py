@@ -18,6 +18,7 @@ NUMBER_METRICS = ("rmse", "mae", "r2")
 METRICS = (*CLASS_METRICS, *NUMBER_METRICS)
 LOWER_IS_BETTER = frozenset({"log_loss", "rmse", "mae"})
 MOST_TRIALS = 500
+FEWEST_SPLITS = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +52,8 @@ class Settings:
     sample_weight_col: str = ""
     max_trials: int = 20
     """Models tried before the finals: one a rung, the rest by TPE on the best of them."""
+    max_splits: int = 20
+    """Splits of the finals at most: 5 folds, repeated 4 times up to 2,000 rows and twice up to 10,000."""
     cpu_seconds: float = 600.0
     """Processor time after which no new model is begun."""
     timeout_minutes: float = 60.0
@@ -81,6 +84,10 @@ class Settings:
         require(
             1 <= self.max_trials <= MOST_TRIALS,
             f"Trials: a whole number from 1 to {MOST_TRIALS}, got {self.max_trials}.",
+        )
+        require(
+            self.max_splits >= FEWEST_SPLITS,
+            f"The finals need at least {FEWEST_SPLITS} splits to tell chance, got {self.max_splits}.",
         )
         for name, value in (("cpu_seconds", self.cpu_seconds), ("minutes", self.timeout_minutes)):
             require(value > 0, f"The cap in {name} must be more than 0, got {value:g}.")

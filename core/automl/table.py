@@ -8,6 +8,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core.automl.deal import PARTS, deal_rows
+from core.automl.door import admit_table
 from core.automl.meanings import ColumnMeaning, judge_column, judge_meanings
 from core.automl.pipelines import Plan, plan_columns
 from core.automl.settings import Settings, Task
@@ -51,13 +52,10 @@ def prepare_table(table: pd.DataFrame, settings: Settings) -> ReadyTable:
     SpecError
         If the table cannot be learnt from; the sentence says why and what would help.
     """
+    table = admit_table(table)
     require(
         settings.target in table.columns,
         f"The table has no column {settings.target!r}. It has: {_name_some(table)}.",
-    )
-    require(
-        bool(table.columns.is_unique),
-        "Two columns have the same name; give each a name of its own.",
     )
     known = _blank_to_missing(table[settings.target]).notna()
     kept = table.loc[known].reset_index(drop=True)
