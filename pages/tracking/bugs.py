@@ -78,8 +78,8 @@ def explain(_link: Link[BugsSpec], result: BugsResult) -> None:
     st.subheader("Loud and silent mistakes", anchor=False)
     st.markdown(
         "A **loud** mistake asks for something that Python or MLflow cannot do. It ends with an error: a "
-        "class, a sentence, and the line where it could not go on. A **silent** mistake asks for something that can "
-        "be done, but was not meant. Nothing stops it, so its wrong number goes into the report."
+        "class, a sentence, and the line where it could not go on. A **silent** mistake asks for something "
+        "that can be done, but was not meant. Nothing stops it, so its wrong number goes into the report."
     )
     if is_every(result):
         show_formula(share_formula(result))
@@ -105,8 +105,8 @@ def explain(_link: Link[BugsSpec], result: BugsResult) -> None:
     )
     st.caption(
         "Where the rule breaks down: which mistakes are loud depends on the version. `squared=False` was "
-        "right once and is an error now, and what is refused today may be read in silence tomorrow. So write down "
-        "the versions, too."
+        "right once and is an error now, and what is refused today may be read in silence tomorrow. So write "
+        "down the versions, too."
     )
 
 
