@@ -34,7 +34,7 @@ def _escape(code: str) -> str:
     return "\\\n" + code.replace("\\", "\\\\")
 
 
-_CODE = '''"""Run broken programs and their mended twins, and see which of them say that they fail."""
+_CODE = '''"""Run broken programs and their mended twins, and see which of them complain."""
 
 import json
 import os

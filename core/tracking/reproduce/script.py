@@ -37,6 +37,12 @@ def write_script(spec: "ReproduceSpec") -> Script:
     )
 
 
+_IMPORTS = """
+os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"  # before MLflow is imported
+os.environ["MLFLOW_TRACKING_URI"] = "sqlite:///mlflow.db"
+import mlflow
+import mlflow.projects
+"""
 _PROJECT = """
 # The same folder as a project: MLproject says what can be set and how to start it.
 program, data, seed, hash_seed = RUNS[1]
