@@ -132,7 +132,9 @@ def test_counts_and_gaps_are_those_of_the_rows():
     result = reproduce(ReproduceSpec())
     then, now = result.rows["then"], result.rows["now"]
     assert result.n_rows == len(result.rows) == 660
-    assert result.n_differ == sum(round(a + 1e-12) != round(b + 1e-12) for a, b in zip(then, now))
+    assert result.n_differ == sum(
+        round(a + 1e-12) != round(b + 1e-12) for a, b in zip(then, now, strict=True)
+    )
     assert result.n_moved == (then != now).sum()
     assert result.largest_gap == np.max(np.abs(then - now))
 

@@ -74,8 +74,9 @@ def train(number):
     """Run the program in a new process and return its score and its probabilities."""
     program, data, seed, hash_seed = RUNS[number]
     out = f"run_{{number}}.json"
-    command = [sys.executable, program, "--data", data, "--seed", str(seed), "--out", out]
+    given = ["--data", data, "--seed", str(seed), "--out", out]
     quiet = {{"PYTHONHASHSEED": hash_seed, "PYTHONWARNINGS": "ignore"}}
+    command = [sys.executable, program, *given]
     subprocess.run(command, env=os.environ | quiet, check=True)
     return json.loads(Path(out).read_text())
 
