@@ -49,7 +49,7 @@ from pathlib import Path
 
 
 def run(code):
-    """Return the error of a program, the line where Python stopped, and what it printed."""
+    """Return the error of a program, its line, and what the program printed."""
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "program.py")
         path.write_text(code)

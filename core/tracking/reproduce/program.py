@@ -27,6 +27,12 @@ CLASSES: dict[str, tuple[str, str, str, str]] = {
     ),
 }  # fmt: skip
 """Module, class, its settings then, and its settings after somebody has changed one of them."""
+IMPORTS = (
+    "from sklearn.impute import SimpleImputer",
+    "from sklearn.metrics import roc_auc_score",
+    "from sklearn.pipeline import make_pipeline",
+    "from sklearn.preprocessing import StandardScaler",
+)
 N_NEW = 20
 """Rows that came since, where the data are not kept."""
 PROGRAM, CHANGED = "train.py", "train_changed.py"
@@ -49,7 +55,8 @@ entry_points:
 def write_program(model: str, *, is_changed: bool) -> str:
     """Return the training program, as it was or with one changed setting."""
     module, kind, then, now = CLASSES[model]
-    return _TRAIN.format(module=module, kind=kind, settings=now if is_changed else then)
+    imports = "\n".join(sorted([*IMPORTS, f"from {module} import {kind}"]))
+    return _TRAIN.format(imports=imports, kind=kind, settings=now if is_changed else then)
 
 
 def write_project(program: str) -> dict[str, str]:
@@ -88,11 +95,7 @@ import os
 from pathlib import Path
 
 import pandas as pd
-from {module} import {kind}
-from sklearn.impute import SimpleImputer
-from sklearn.metrics import roc_auc_score
-from sklearn.pipeline import make_pipeline
-from sklearn.preprocessing import StandardScaler
+{imports}
 
 parser = argparse.ArgumentParser()
 parser.add_argument("--data", default="then.csv")
@@ -107,9 +110,7 @@ is_test = table.index % 3 == 0
 model = make_pipeline(
     SimpleImputer(keep_empty_features=True),
     StandardScaler(),
-    {kind}(
-        {settings}
-    ),
+    {kind}({settings}),
 )
 model.fit(rows[~is_test], table["answer"][~is_test])
 said = model.predict_proba(rows[is_test])[:, 1]

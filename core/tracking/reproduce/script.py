@@ -37,20 +37,20 @@ def write_script(spec: "ReproduceSpec") -> Script:
     )
 
 
-_IMPORTS = """
-os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"  # before MLflow is imported
+_IMPORTS = """os.environ["MLFLOW_DISABLE_TELEMETRY"] = "true"  # before MLflow is imported
 os.environ["MLFLOW_TRACKING_URI"] = "sqlite:///mlflow.db"
 import mlflow
 import mlflow.projects
+
 """
 _PROJECT = """
 # The same folder as a project: MLproject says what can be set and how to start it.
 program, data, seed, hash_seed = RUNS[1]
 os.environ["PYTHONHASHSEED"] = hash_seed
-os.environ["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-submitted = mlflow.projects.run(
-    ".", parameters={"data": data, "seed": seed}, env_manager="local"
-)
+here = str(Path(sys.executable).parent)  # the command in MLproject says "python"
+os.environ["PATH"] = os.pathsep.join([here, os.environ["PATH"]])
+given = {"data": data, "seed": seed}
+submitted = mlflow.projects.run(".", parameters=given, env_manager="local")
 logged = mlflow.get_run(submitted.run_id).data.metrics["roc_auc"]
 result["is_project_finished"] = submitted.get_status() == "FINISHED"
 result["project_score"] = logged
@@ -64,11 +64,11 @@ import subprocess
 import sys
 from pathlib import Path
 
-# Program, table, seed, and Python's own seed: then and now.
+{imports}# Program, table, seed, and Python's own seed: then and now.
 RUNS = [
 {runs}
 ]
-{imports}
+
 
 def train(number):
     """Run the program in a new process and return its score and its probabilities."""
