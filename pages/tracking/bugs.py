@@ -7,7 +7,7 @@ from app.course import Lesson
 from app.figure import show_figure
 from app.formula import show_formula
 from app.lesson import Storyboard, misconception, teach
-from app.link import Link
+from app.link import PREDICT, Link
 from app.predict import Question
 from app.prose import show_rows
 from core.tracking.bugs.figures import plot_groups
@@ -53,7 +53,7 @@ def ask(result: BugsResult) -> Question:
 
 def choose_settings(link: Link[BugsSpec]) -> None:
     pick(link, "bug", "Program", OFFERED)
-    if "bug" not in link.hidden:
+    if not {"bug", PREDICT} & link.hidden:
         st.caption("For each new program, press “Ask me again” above and point at its line first.")
 
 
@@ -63,11 +63,11 @@ def see(link: Link[BugsSpec], result: BugsResult) -> None:
         show_figure(plot_groups(result), key=link.key("groups"), alt=tell_outcome(result))
         show_rows(tabulate_programs(result))
         return
-    st.code(code_of(result), language="python", line_numbers=True)
+    st.code(code_of(result), language="python", line_numbers=True, wrap_lines=True)
     st.markdown("It was run just as it stands. This is what it said:")
     st.code(quote(result, "broken"), language=None, wrap_lines=True)
     st.markdown(tell_mending(result))
-    st.code(mended_of(result), language="python", line_numbers=True)
+    st.code(mended_of(result), language="python", line_numbers=True, wrap_lines=True)
     st.code(quote(result, "mended"), language=None, wrap_lines=True)
 
 

@@ -148,7 +148,7 @@ def tabulate_programs(result: BugsResult) -> pd.DataFrame:
         rows.append(
             {
                 "Program": bug.title,
-                "The wrong line": f"`{bug.lines[bug.line - 1].strip()}`",
+                "The wrong line": bug.lines[bug.line - 1].strip(),
                 "What happened": happened,
             }
         )

@@ -19,11 +19,17 @@ A_MODEL = {"forest": "a forest", "logistic": "a logistic regression", "network":
 OPTIONS = {
     "same": "The same, to the last digit",
     "digits": "The same answers, but other last digits",
+    "close": "The same answers, but visibly other probabilities",
     "other": "Other answers for some",
-    "close": "The same answers, visibly other probabilities",
 }
 LAST_DIGITS = 1e-9
 """A gap below this is one of rounding, far below what anybody reads."""
+LOST = {
+    "seed": "another number",
+    "data": f"{N_NEW} rows have come since",
+    "code": "one setting was changed",
+    "environment": "Python was started anew",
+}
 WHY = {
     "seed": "Another **seed** draws other rows and columns by chance while the model is trained.",
     "data": f"The **data** are not the same: {N_NEW} rows have come since. A table that grows is another "
@@ -52,7 +58,8 @@ def list_kept(result: ReproduceResult, *, is_kept: bool) -> list[str]:
 
 def ask_for(result: ReproduceResult) -> str:
     """Ask what the second training will say."""
-    kept, lost = (_join(list_kept(result, is_kept=is_kept)) for is_kept in (True, False))
+    kept = _join(list_kept(result, is_kept=True))
+    lost = "; ".join(f"{what} ({LOST[what]})" for what in list_kept(result, is_kept=False))
     what = f"Kept: {kept or 'nothing'}. Not kept: {lost or 'nothing'}."
     model = A_MODEL[result.spec.model]
     return (
@@ -77,7 +84,9 @@ def tell_outcome(result: ReproduceResult) -> str:
     changed = f"{result.n_differ} of {result.n_rows} rows get another answer" if result.n_differ else (
         f"{result.n_moved} of {result.n_rows} probabilities moved, though no answer changed"
     )  # fmt: skip
-    return f"Not the same: {changed}. One probability moved by {result.largest_gap:.2f}. ROC AUC: {scores}."
+    return (
+        f"Not the same: {changed}. The largest move is {result.largest_gap:.2f}. ROC AUC: {scores}."
+    )
 
 
 def tell_why(result: ReproduceResult) -> list[str]:
@@ -131,9 +140,9 @@ def tabulate_ingredients(result: ReproduceResult) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "What": [str(what).capitalize() for what in found["what"]],
-            "Then": [f"`{text}`" for text in found["then"]],
-            "Now": [f"`{text}`" for text in found["now"]],
-            "Is it the same?": ["yes" if is_kept else "**no**" for is_kept in found["is_kept"]],
+            "Then": found["then"],
+            "Now": found["now"],
+            "Is it the same?": ["yes" if is_kept else "no" for is_kept in found["is_kept"]],
         }
     )
 
@@ -143,8 +152,8 @@ def tabulate_kept(result: ReproduceResult) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "Kind": result.kept["kind"],
-            "Name": [f"`{name}`" for name in result.kept["name"]],
-            "Value": [f"`{value}`" for value in result.kept["value"]],
+            "Name": result.kept["name"],
+            "Value": result.kept["value"],
         }
     )
 
