@@ -67,8 +67,10 @@ class BackupKeeper:
         return path
 
     def _keep(self) -> None:
+        others = [partial(other, self._store.home) for other in self._others]
+        makers: list[Callable[[], object]] = [self.make, *others]
         while not self._end.wait(60 * MINUTES_BETWEEN_BACKUPS):
-            for make in (self.make, *(partial(other, self._store.home) for other in self._others)):
+            for make in makers:
                 try:
                     make()
                 except (StoreError, OSError) as error:

@@ -6,6 +6,7 @@ import plotly.graph_objects as go
 from cachetools import LRUCache, cached
 
 from core.charts import COLOURS, new_figure
+from core.stage import Meaning
 from core.tracking.reproduce.lab import ReproduceResult
 from core.tracking.reproduce.words import find_answer
 
@@ -27,7 +28,7 @@ def plot_answers(result: ReproduceResult) -> go.Figure:
         x=[0, 1], y=[0, 1], mode="lines", name="the same", hoverinfo="skip",
         line={"color": COLOURS["muted"], "dash": "dot", "width": 1.5},
     )  # fmt: skip
-    looks = (
+    looks: tuple[tuple[bool, str, str, Meaning, int], ...] = (
         (False, "the same answer", "circle", "negative", 6),
         (True, "another answer", "diamond", "positive", 11),
     )
