@@ -70,7 +70,7 @@ def show_question(page: str, question: Question) -> None:
 def _show_question(question: Question) -> None:
     st.subheader(question.ask, anchor=False)
     if question.code:
-        st.code(question.code, language="python", line_numbers=True, wrap_lines=True)
+        st.code(question.code, language="python", line_numbers=True)
 
 
 def _ask(page: str, question: Question) -> None:

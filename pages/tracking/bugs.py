@@ -63,11 +63,11 @@ def see(link: Link[BugsSpec], result: BugsResult) -> None:
         show_figure(plot_groups(result), key=link.key("groups"), alt=tell_outcome(result))
         show_rows(tabulate_programs(result))
         return
-    st.code(code_of(result), language="python", line_numbers=True, wrap_lines=True)
+    st.code(code_of(result), language="python", line_numbers=True)
     st.markdown("It was run just as it stands. This is what it said:")
     st.code(quote(result, "broken"), language=None, wrap_lines=True)
     st.markdown(tell_mending(result))
-    st.code(mended_of(result), language="python", line_numbers=True, wrap_lines=True)
+    st.code(mended_of(result), language="python", line_numbers=True)
     st.code(quote(result, "mended"), language=None, wrap_lines=True)
 
 

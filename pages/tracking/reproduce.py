@@ -87,7 +87,7 @@ def explain(_link: Link[ReproduceSpec], result: ReproduceResult) -> None:
         st.markdown(sentence)
     show_formula(changed_formula(result))
     with st.popover("The program", type="tertiary"):
-        st.code(program_of(result), language="python", wrap_lines=True)
+        st.code(program_of(result), language="python")
     st.subheader("A folder that says how to run it", anchor=False)
     st.markdown(
         "A **project of MLflow** is a folder with a file called `MLproject`. It names the environment, the "
@@ -95,7 +95,7 @@ def explain(_link: Link[ReproduceSpec], result: ReproduceResult) -> None:
         "line, and changes a parameter without opening the program:"
     )
     st.code(command_of(result), language=None, wrap_lines=True)
-    st.code(project_of(result), language="yaml", wrap_lines=True)
+    st.code(project_of(result), language="yaml")
     st.markdown(tell_project(result))
     if result.is_project_finished:
         show_rows(tabulate_kept(result))

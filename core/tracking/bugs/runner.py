@@ -46,7 +46,9 @@ def run_program(path: Path) -> dict[str, object]:
     except Exception as error:  # noqa: BLE001 - whatever a broken program raises is what is shown
         return {
             "error": type(error).__name__,
-            "message": _tidy(str(error), path.parent),
+            "message": _tidy(
+                str(error).strip().split("\n\n")[0], path.parent
+            ),  # what follows is advice
             "line": _line_of(error, path),
             "said": _tidy(said.getvalue(), path.parent),
         }
