@@ -35,5 +35,12 @@ def plot_groups(result: BugsResult) -> go.Figure:
     figure.update_yaxes(autorange="reversed")
     return figure.update_layout(
         barmode="stack",
-        legend={"orientation": "h", "yanchor": "top", "y": -0.3, "xanchor": "left", "x": 0},
+        legend={
+            "orientation": "h",
+            "yanchor": "top",
+            "y": -0.3,
+            "xanchor": "left",
+            "x": 0,
+            "traceorder": "normal",
+        },
     )
