@@ -114,20 +114,31 @@ def _teacher(_options: argparse.Namespace) -> None:
 
 def _backup(options: argparse.Namespace) -> None:
     from core.store import check_file, open_store
+    from core.tracking.keep import pack_runs, packed_beside
 
-    store = open_store(read_settings().home, read_only=True)
+    home = read_settings().home
+    store = open_store(home, read_only=True)
     store.backup(options.file)
     store.close()
     print(f"{check_file(options.file).n_events} events were copied to {options.file}.")
+    n_runs = pack_runs(home, packed_beside(options.file))
+    if n_runs is not None:
+        print(f"{n_runs} runs were copied to {packed_beside(options.file)}.")
 
 
 def _restore(options: argparse.Namespace) -> None:
     from core.store import restore
+    from core.tracking.keep import bring_back_runs
 
-    chosen, aside = restore(read_settings().home, options.file)
+    home = read_settings().home
+    chosen, aside = restore(home, options.file)
     print(f"The record is that of {chosen} again.")
+    runs = bring_back_runs(home, options.file)
+    if runs is not None:
+        print(f"The {runs[0]} runs of the backup are there again.")
+        aside = aside or runs[1]
     if aside is not None:
-        print(f"The file that was there before is kept in {aside}.")
+        print(f"What was there before is kept in {aside}.")
 
 
 def _export_me(options: argparse.Namespace) -> None:
@@ -136,8 +147,9 @@ def _export_me(options: argparse.Namespace) -> None:
     record = gather_record(options.learner, read_only=True)
     text = json.dumps(record, indent=2, ensure_ascii=False)
     options.file.write_text(text + "\n", encoding="utf-8")
-    n_events, n_tables = (len(list(record[part])) for part in ("events", "tables"))  # type: ignore[call-overload]
-    print(f"{n_events} events and {n_tables} tables were written to {options.file}.")
+    parts = ("events", "tables", "runs")
+    n_events, n_tables, n_runs = (len(list(record[part])) for part in parts)  # type: ignore[call-overload]
+    print(f"{n_events} events, {n_tables} tables and {n_runs} runs were written to {options.file}.")
 
 
 def _forget_me(options: argparse.Namespace) -> None:

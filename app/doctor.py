@@ -17,6 +17,7 @@ PACKAGES = ("streamlit", "scikit-learn", "pandas", "numpy", "pyarrow", "plotly",
 LOW_DISK_MB = 500
 LOW_MEMORY_MB = 1500
 SAFE_SQLITE = (3, 51, 3)
+"""Before this version, two programs that empty the write-ahead log at the same moment could damage it."""
 
 
 def examine(settings: Settings) -> Iterator[str]:
@@ -28,6 +29,7 @@ def examine(settings: Settings) -> Iterator[str]:
     yield f"home       {settings.home}"
     yield from _home_lines(settings.home)
     yield from _store_lines(settings.home)
+    yield from _runs_lines(settings.home)
     yield _port_line(settings)
     yield _memory_line()
     yield _browser_line()
@@ -42,8 +44,7 @@ def _package_line(package: str) -> str:
 
 def _sqlite_line() -> str:
     found = sqlite_version()
-    numbers = tuple(int(part) for part in found.split(".")[:3])
-    if numbers < SAFE_SQLITE:
+    if _numbers(found) < SAFE_SQLITE:
         return f"! SQLite {found} can damage a database that is being written. Update apsw."
     return f"{'SQLite':<14} {found}"
 
@@ -77,6 +78,37 @@ def _store_lines(home: Path) -> Iterator[str]:
         yield f"{'store':<14} {report.n_events} events, sound"
     else:
         yield f"! The store is damaged: {report}"
+
+
+def _runs_lines(home: Path) -> Iterator[str]:
+    from core.tracking.keep import SQLITE, count_runs
+    from core.tracking.place import runs_folder, tracking_uri, uri_of
+
+    yield f"{'MLflow':<14} {version('mlflow')}"
+    yield f"{'its SQLite':<14} {SQLITE}{_say_caveat(SQLITE)}"
+    path = runs_folder() / "mlflow.db"
+    if tracking_uri() != uri_of(path):
+        yield f"{'runs':<14} kept where MLFLOW_TRACKING_URI says, not in the home"
+    elif not path.exists():
+        yield f"{'runs':<14} none yet; their store is made with the first run"
+    else:
+        try:
+            yield f"{'runs':<14} {count_runs(path)} in {_size_mb(home / 'tracking'):,.1f} MB, sound"
+        except StoreError as error:
+            yield f"! {error} `glassroom restore` brings a backup back."
+
+
+def _say_caveat(found: str) -> str:
+    if _numbers(found) >= SAFE_SQLITE:
+        return ""
+    return (
+        ": before 3.51.3, two processes that reset the log of one file at the same moment can damage it "
+        "(the WAL-reset bug); here writers of runs take turns by a lock, so it does not come to that"
+    )
+
+
+def _numbers(found: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in found.split(".")[:3])
 
 
 def _port_line(settings: Settings) -> str:

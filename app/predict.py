@@ -33,6 +33,8 @@ class Question:
     """What really happened, with its numbers, as one or two sentences."""
     beliefs: Mapping[str, str]
     """For each wrong key: what one would have to believe to say it."""
+    code: str = ""
+    """A program that the question is about, shown below it with its lines numbered."""
 
 
 def is_open(page: str, link_hidden: frozenset[str]) -> bool:
@@ -53,16 +55,22 @@ def show_question(page: str, question: Question) -> None:
     with st.container(key="predict_card", gap="small"):
         st.caption("Predict")
         if is_presenting():
-            st.subheader(question.ask, anchor=False)
+            _show_question(question)
             _show_options_to_the_room(question)
         elif event is None or event.body["choice"] == REOPENED:
-            st.subheader(question.ask, anchor=False)
+            _show_question(question)
             _ask(page, question)
         else:
             st.subheader(str(event.body["ask"]), anchor=False)
             st.markdown(f"{event.body['truth']} {_compare(event.body)}")
             if st.button("Ask me again", type="tertiary", key=f"{page}:again"):
                 _commit(page, {"choice": REOPENED})
+
+
+def _show_question(question: Question) -> None:
+    st.subheader(question.ask, anchor=False)
+    if question.code:
+        st.code(question.code, language="python", line_numbers=True)
 
 
 def _ask(page: str, question: Question) -> None:

@@ -130,13 +130,14 @@ def own_addresses() -> set[str]:
 def open_home(settings: Settings) -> None:
     """Look whether the record is sound, open it alone, and keep backups, before anybody is served."""
     from core.store import BackupKeeper, StoreError, find_risk, open_store, require_sound
+    from core.tracking.keep import keep_runs
 
     risk = find_risk(settings.home)
     if risk is not None:
         print(f"! {risk}", flush=True)  # noqa: T201
     try:
         require_sound(settings.home)
-        BackupKeeper(open_store(settings.home)).start()
+        BackupKeeper(open_store(settings.home), others=[keep_runs]).start()
     except StoreError as error:
         raise SpecError(str(error)) from None
 

@@ -11,12 +11,14 @@ from core.remember import prune
 from core.rooms import Rooms
 from core.settings import read_settings
 from core.store import open_store
+from core.tracking.personal import erase_runs, gather_runs
 
 
 def gather_record(learner: str, *, read_only: bool = False) -> dict[str, object]:
-    """Return everything that is kept of `learner`: each event as it was written, and their own tables.
+    """Return everything that is kept of `learner`: each event as it was written, their tables and runs.
 
-    Plain JSON. ``events`` holds kind, subject, body and time (UTC); ``tables`` holds name, title and rows.
+    Plain JSON. ``events`` holds kind, subject, body and time (UTC); ``tables`` holds name, title and rows;
+    ``runs`` holds what MLflow keeps of each run, and its files.
     """
     settings = read_settings()
     store = open_store(settings.home, read_only=read_only)
@@ -32,6 +34,7 @@ def gather_record(learner: str, *, read_only: bool = False) -> dict[str, object]
             }
             for dataset in list_own_datasets(owner=learner)
         ],
+        "runs": gather_runs(learner),
     }
 
 
@@ -49,6 +52,7 @@ def forget_person(learner: str, rooms: Rooms | None = None) -> int:
         rooms.forget(learner)
     else:
         store.forget(learner)
+    erase_runs(learner)
     tables = list_own_datasets(owner=learner)
     for dataset in tables:
         forget_own_dataset(dataset.name, owner=learner)

@@ -7,10 +7,11 @@ all are kept, of the last day one an hour, of the last month one a day.
 import logging
 import shutil
 import threading
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 from core.store.backup import copy_database
@@ -41,10 +42,11 @@ class Backup:
 
 
 class BackupKeeper:
-    """Makes a backup now and then while the server runs."""
+    """Makes a backup now and then while the server runs, and lets `others` of the same home do so."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: Store, others: Iterable[Callable[[Path], object]] = ()) -> None:
         self._store = store
+        self._others = tuple(others)
         self._n_last = -1
         self._end = threading.Event()
 
@@ -65,11 +67,14 @@ class BackupKeeper:
         return path
 
     def _keep(self) -> None:
+        others = [partial(other, self._store.home) for other in self._others]
+        makers: list[Callable[[], object]] = [self.make, *others]
         while not self._end.wait(60 * MINUTES_BETWEEN_BACKUPS):
-            try:
-                self.make()
-            except StoreError as error:
-                logger.error("No backup was made: %s", error)
+            for make in makers:
+                try:
+                    make()
+                except (StoreError, OSError) as error:
+                    logger.error("No backup was made: %s", error)
 
 
 def thin_out(folder: Path, now: datetime) -> None:

@@ -18,7 +18,7 @@ from core.results import scalars_of, tables_of
 from core.script import Script
 from core.specs import pack, setting_to_text, spec_to_json
 from core.tracking.load import load_mlflow
-from core.tracking.place import file_of, tracking_uri
+from core.tracking.place import is_server, tracking_uri
 from core.tracking.reaper import PROCESS, this_process
 from core.tracking.store import artifacts_of, open_client, writing
 
@@ -146,7 +146,9 @@ def find_experiment(client: "MlflowClient", name: str) -> str:
     if found is not None:
         return str(found.experiment_id)
     place = None
-    if file_of(tracking_uri()) is not None:
+    if not is_server(
+        tracking_uri()
+    ):  # a server keeps files itself; left alone, others write into ./mlruns
         place = artifacts_of(hashlib.sha256(name.encode()).hexdigest()[:12])
     from mlflow.exceptions import MlflowException
 

@@ -26,6 +26,11 @@ def uri_of(path: Path) -> str:
     return f"{SQLITE}{path.as_posix()}"
 
 
+def is_server(uri: str) -> bool:
+    """Return whether a server stands between us and the store, and keeps the files of the runs."""
+    return uri.startswith(("http://", "https://"))
+
+
 def file_of(uri: str) -> Path | None:
     """Return the SQLite file behind `uri`; None if a server or another database keeps the runs."""
     return Path(uri.removeprefix(SQLITE)) if uri.startswith(SQLITE) else None

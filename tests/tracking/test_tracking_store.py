@@ -2,9 +2,11 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
+from contextlib import contextmanager
 
 import pytest
 
@@ -64,12 +66,22 @@ def test_four_workers_the_command_line_and_a_server_start_at_once_on_a_new_home(
 ):
     home = tmp_path / "brand-new"
     monkeypatch.setenv("GLASSROOM_HOME", str(home))
-    cli = "from app.cli import main; main(['run', 'hyperparameters', '--log'])"
-    serving = "from core.tracking.best_run.lab import LAB; LAB.run(LAB.spec())"
-    processes = [start(LOG_ONE, home) for _ in range(4)] + [start(cli, home), start(serving, home)]
-    for process in processes:
-        said, _ = process.communicate(timeout=900)
-        assert process.returncode == 0, said
+    cli = "from app.cli import main; raise SystemExit(main(['run', 'hyperparameters', '--log']))"
+    processes = [start(LOG_ONE, home) for _ in range(4)] + [start(cli, home)]
+    with serving(home, tmp_path / "server.txt") as (server, log):
+        for process in processes:
+            said, _ = process.communicate(timeout=900)
+            assert process.returncode == 0, said
+        until = time.monotonic() + 400
+        while not list(
+            (home / "tracking" / "lessons").glob("[!.]*.db")
+        ):  # its first views are ready
+            assert server.poll() is None, log.read_text()
+            assert time.monotonic() < until, log.read_text()
+            time.sleep(0.2)
+    for told in (log, *(home / "logs").glob("*")):
+        assert "Traceback" not in told.read_text()
+        assert "could not be" not in told.read_text()
     client = open_client()
     runs = client.search_runs([client.get_experiment_by_name("race").experiment_id])
     assert len(runs) == 12
@@ -80,6 +92,30 @@ def test_four_workers_the_command_line_and_a_server_start_at_once_on_a_new_home(
     )
     assert [path.name for path in (home / "tracking").glob("[!.]*.db")] == ["mlflow.db"]
     forget_clients()
+
+
+@contextmanager
+def serving(home, log):
+    """Run a real ``glassroom serve`` that has every first view ready, the runs of the lessons too."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with log.open("w") as told:
+        server = subprocess.Popen(
+            [sys.executable, "-m", "app.cli", "serve"],
+            env=os.environ
+            | {"GLASSROOM_HOME": str(home), "GLASSROOM_PORT": str(port), "GLASSROOM_WARM_UP": "all"},
+            stdout=told, stderr=subprocess.STDOUT, start_new_session=True,
+        )  # fmt: skip
+        try:
+            yield server, log
+        finally:
+            server.terminate()
+            try:
+                server.wait(30)
+            except subprocess.TimeoutExpired:
+                os.killpg(server.pid, signal.SIGKILL)
+                server.wait(30)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="no SIGKILL there")

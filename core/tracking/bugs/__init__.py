@@ -1,0 +1,1 @@
+"""Find the bug: small programs that fail loudly or in silence, really run, then mended and run again."""
