@@ -108,8 +108,7 @@ def explain(_link: Link[AnatomySpec], result: AnatomyResult) -> None:
     )
     st.caption(
         "Where the rule breaks down: what autolog hears differs from library to library and from version to "
-        "version. What you see here is this version of MLflow with scikit-learn. Saving models was switched "
-        "off here, because it takes some seconds for each."
+        "version. What you see here is this version of MLflow with scikit-learn."
     )
 
 

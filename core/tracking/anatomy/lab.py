@@ -76,6 +76,9 @@ class AnatomyResult:
     test_accuracy: float
     test_f1: float
     test_auc: float
+    """The value of the last step, which the run shows; then those of the first and of the best step."""
+    first_auc: float
+    best_auc: float
     auto_test_f1: float
     """F1 that autolog heard; of the positive class."""
     auto_training_f1: float
@@ -151,6 +154,8 @@ def _look_over(spec: RecordSpec) -> _Whole:
         "test_accuracy": float(_read(hand, "accuracy")),
         "test_f1": float(_read(hand, "f1")),
         "test_auc": float(_read(hand, "roc_auc")),
+        "first_auc": float(record.curve["value"].iloc[0]),
+        "best_auc": float(record.curve["value"].max()),
         "auto_test_f1": float(_read(auto, "f1_score_test")),
         "auto_training_f1": float(_read(auto, "training_f1_score")),
         "n_tried": len(trials),

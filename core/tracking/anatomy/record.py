@@ -160,10 +160,7 @@ def _list_entries(client: "MlflowClient", run: Any) -> list[tuple[str, str, str,
         n_points = len(client.get_metric_history(run.info.run_id, name))
         found.append(("metric", name, repr(float(value)), n_points))
     found += [("tag", name, value, 1) for name, value in sorted(run.data.tags.items())]
-    found += [
-        ("file", file.path, f"{file.file_size} bytes", 1)
-        for file in client.list_artifacts(run.info.run_id)
-    ]
+    found += [("file", file.path, "", 1) for file in client.list_artifacts(run.info.run_id)]
     datasets = [one.dataset for one in run.inputs.dataset_inputs] if run.inputs else []
     found += [("dataset", one.name, one.digest, 1) for one in datasets]
     outputs = run.outputs.model_outputs if run.outputs else []

@@ -119,7 +119,10 @@ with mlflow.start_run(run_name="by hand"):
 with mlflow.start_run(run_name="autolog too late"):
     model = make_model(DEPTH).fit(train, y_train)
     mlflow.sklearn.autolog(log_models=False)  # a model takes some seconds
-    accuracy_score(y_test, model.predict(test))
+    said = model.predict(test)
+    accuracy_score(y_test, said)
+    metrics.f1_score(y_test, said)
+    roc_auc_score(y_test, model.predict_proba(test)[:, 1])
 
 # 3. Autolog, switched on before the training. The scores are those of "by hand".
 with mlflow.start_run(run_name="autolog"):

@@ -108,10 +108,12 @@ def tell_diff(result: AnatomyResult) -> str:
     held = result.parts.pivot(index="part", columns="way", values="is_held")
     names = {part: name for part, (name, _) in PARTS.items()}
     added = [names[str(part)] for part in held.index[held["auto"] & ~held["hand"]]]
-    left = [names[str(part)] for part in held.index[held["hand"] & ~held["auto"]]]
+    missed = held.index[held["hand"] & ~held["auto"]].drop("model", errors="ignore")
+    left = [names[str(part)] for part in missed]
     return (
         f"Only autolog has: {', '.join(sorted(added)).lower()}. Only the run by hand has: "
-        f"{', '.join(sorted(left))}."
+        f"{', '.join(sorted(left))}. The model autolog would have kept, too, but that was switched off: it "
+        "takes some seconds each time."
     )
 
 
