@@ -105,7 +105,7 @@ with mlflow.start_run(run_name="by hand"):
     features = model[0].get_feature_names_out()
     weights = pd.Series(model[1].feature_importances_, features, name="importance")
     mlflow.log_text(weights.to_csv(), "importances.csv")
-    rows = mlflow.data.from_pandas(train.assign(target=y_train), name={name})
+    rows = mlflow.data.from_pandas(train, name={name})
     mlflow.log_input(rows, context="training")
     mlflow.sklearn.log_model(
         model,
