@@ -1,15 +1,8 @@
-"""The lesson's program is really run, in a process of its own, and its store is read back.
-
-Autolog changes scikit-learn in the whole process. In the server it would write down the trainings of others.
-"""
+"""The lesson's program is really run, and its store is read back."""
 
 import csv
 import io
-import os
 import re
-import subprocess
-import sys
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,15 +13,13 @@ from core.errors import require
 from core.progress import report
 from core.remember import remembered
 from core.tracking.anatomy.script import EXPERIMENT, MOST_DEPTH, NAMES, write_script
-from core.tracking.place import uri_of
+from core.tracking.program import run_program
 from core.tracking.session import SessionSpec
-from core.tracking.store import close_client, make_store, open_client
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
 DEPTH_PARAM = "decisiontreeclassifier__max_depth"
-SECONDS = 100
 LONGEST_VALUE = 120
 """Characters; autolog writes a whole table of steps into one param."""
 _RUN_ID = re.compile(r"[0-9a-f]{32}")
@@ -75,48 +66,12 @@ class Record:
 @remembered
 def log_four_ways(spec: RecordSpec) -> Record:
     """Run the program of the lesson and read from its store what each run holds."""
-    script = write_script(spec)
     report(0.05, "The program is running")
-    with tempfile.TemporaryDirectory() as name:
-        folder = Path(name)
-        for file_name, content in script.files.items():
-            (folder / file_name).write_bytes(content)
-        (folder / "anatomy.py").write_text(script.code, encoding="utf-8")
-        make_store(folder / "mlflow.db")  # MLflow would take two seconds for it
-        refusal = _run_program(folder)
+    with run_program(write_script(spec)) as ended:
         report(0.9, "Its runs are being read")
-        client = open_client(uri_of(folder / "mlflow.db"))
-        try:
-            return _read_back(spec, client, refusal)
-        finally:
-            close_client(client)
-
-
-def _run_program(folder: Path) -> str:
-    """Run the program as at home and return MLflow's refusal, without the run's chance name."""
-    kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT", "LANG") if name in os.environ}
-    done = subprocess.run(
-        [sys.executable, "-I", "anatomy.py"],
-        cwd=folder,
-        env=kept
-        | {
-            "HOME": str(folder),
-            "LOGNAME": "you",
-            "OMP_NUM_THREADS": "1",
-            "OPENBLAS_NUM_THREADS": "1",
-            "MPLBACKEND": "Agg",
-            "GIT_PYTHON_REFRESH": "quiet",
-        },
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        timeout=SECONDS,
-        check=False,
-    )
-    if done.returncode != 0:
-        message = f"the program of the lesson ended with {done.returncode}: {done.stderr[-2000:]}"
-        raise RuntimeError(message)
-    return _RUN_ID.sub("…", done.stdout.splitlines()[-2])
+        # The run's name of letters and digits is chance.
+        refusal = _RUN_ID.sub("…", ended.lines[-2])
+        return _read_back(spec, ended.client, refusal)
 
 
 def _read_back(spec: RecordSpec, client: "MlflowClient", refusal: str) -> Record:
