@@ -92,6 +92,8 @@ class TrialsResult:
     """Tags of Optuna in one child of the storage, in the middle."""
     storage_status: str
     """Of the storage's parent run, after the search has ended."""
+    is_storage_open: bool
+    """Whether that status is still ``RUNNING``."""
     nested_error: str
     callback_error: str
     runs: pd.DataFrame
@@ -155,6 +157,9 @@ def _look_over(spec: StudyLogSpec) -> _Whole:
         "n_tags_storage": int(tags.median()),
         "storage_status": str(
             runs.loc[(runs["way"] == "storage") & ~runs["is_child"], "status"].iloc[0]
+        ),
+        "is_storage_open": bool(
+            ((runs["way"] == "storage") & ~runs["is_child"] & (runs["status"] == "RUNNING")).any()
         ),
         "nested_error": log.nested_error,
         "callback_error": log.callback_error,
