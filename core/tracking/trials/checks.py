@@ -37,10 +37,10 @@ def draw_flat(rng: np.random.Generator) -> Values | None:
 
 
 def share_of_logging(training_ms: int, logging_ms: int, n_trials: int) -> Facts:
-    """Add up a search trial by trial, and say which percentage of its time was logging.
+    """Add up a search trial by trial, and say which share of its time was logging.
 
-    Facts: ``percent`` of the whole, ``percent_of_training``, ``seconds`` of logging. Check by eye: 90 ms and
-    10 ms are 10 %.
+    Facts: ``share`` of the whole, ``share_of_training``, ``seconds`` of logging. Check by eye: 90 ms and
+    10 ms are 0.1.
     """
     whole = training = 0
     for _ in range(n_trials):
@@ -48,8 +48,8 @@ def share_of_logging(training_ms: int, logging_ms: int, n_trials: int) -> Facts:
         whole += training_ms + logging_ms
     logging = whole - training
     return {
-        "percent": 100 * logging / whole,
-        "percent_of_training": 100 * logging / training,
+        "share": logging / whole,
+        "share_of_training": logging / training,
         "seconds": logging / 1000,
     }
 
@@ -66,8 +66,8 @@ def draw_share(rng: np.random.Generator) -> Values | None:
         "training": int(training_ms),
         "logging": logging_ms,
         "trials": int(rng.integers(2, 20)) * 10,
-        "percent": percent,
-        "wrong": 100 * logging_ms / training_ms,
+        "share": percent / 100,
+        "wrong": logging_ms / training_ms,
     }
 
 
