@@ -72,15 +72,15 @@ def choose_settings(link: Link[AnatomySpec]) -> None:
 
 def see(link: Link[AnatomySpec], result: AnatomyResult) -> None:
     st.markdown(f"**{md_prose(tell_held(result))}** {md_prose(tell_counts(result))}")
-    show_rows(tabulate_entries(result))
     if link.spec.way == "search":
         st.code(draw_tree(result), language=None)
         show_figure(plot_trials(result), key=link.key("trials"), alt=tell_tree(result))
     if link.spec.way == "hand":
         show_figure(plot_curve(result), key=link.key("curve"), alt="The metric with steps.")
-    st.subheader("Four runs of the same tree", anchor=False)
-    st.markdown(md_prose(f"{tell_ways(result)} {tell_diff(result)}"))
     show_figure(plot_parts(result), key=link.key("parts"), alt=tell_ways(result))
+    st.markdown(md_prose(f"{tell_ways(result)} {tell_diff(result)}"))
+    st.subheader("The run itself, as MLflow gives it back", anchor=False)
+    show_rows(tabulate_entries(result))
 
 
 def explain(_link: Link[AnatomySpec], result: AnatomyResult) -> None:

@@ -241,7 +241,7 @@ def test_words_tables_and_pictures_say_what_was_found(results, way):
     assert f"{result.n_metrics} metric" in tell_counts(result)
     for number in (result.n_held_hand, result.n_held_auto, result.n_held_late):
         assert f" {number}" in tell_ways(result)
-    assert "Seed of the split" in tell_diff(result)
+    assert "seed of the split" in tell_diff(result)
     assert f"{result.auto_test_f1:.2f}" in tell_average(result)
     assert str(result.best_depth) in tell_tree(result)
     assert set(tabulate_entries(result)["Kind"]) == {name for name, _ in KINDS.values()}

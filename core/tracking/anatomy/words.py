@@ -37,7 +37,7 @@ KINDS = {
     "dataset": ("Dataset", "Which table went in: its name and a fingerprint."),
     "model": ("Model", "The trained model, ready to be loaded again."),
 }
-MOST_ROWS_OF_A_KIND = 5
+MOST_ROWS_OF_A_KIND = 3
 _TELLING = ("max_depth", "split_seed", "random_state", "f1", "accuracy", "roc_auc", "why")
 
 
@@ -106,12 +106,12 @@ def tell_ways(result: AnatomyResult) -> str:
 def tell_diff(result: AnatomyResult) -> str:
     """Say what autolog adds to logging by hand, and what it leaves out."""
     held = result.parts.pivot(index="part", columns="way", values="is_held")
-    names = {part: name for part, (name, _) in PARTS.items()}
+    names = {part: name[0].lower() + name[1:] for part, (name, _) in PARTS.items()}
     added = [names[str(part)] for part in held.index[held["auto"] & ~held["hand"]]]
     missed = held.index[held["hand"] & ~held["auto"]].drop("model", errors="ignore")
     left = [names[str(part)] for part in missed]
     return (
-        f"Only autolog has: {', '.join(sorted(added)).lower()}. Only the run by hand has: "
+        f"Only autolog has: {', '.join(sorted(added))}. Only the run by hand has: "
         f"{', '.join(sorted(left))}. The model autolog would have kept, too, but that was switched off: it "
         "takes some seconds each time."
     )
@@ -197,7 +197,7 @@ def _shorten(value: str, n_points: int) -> str:
         return f"{float(value):.4f}, the last of {n_points} values"
     if value.replace(".", "", 1).isdigit() and len(value) > 7:
         return f"{float(value):.4f}"
-    return value if len(value) <= 40 else f"{value[:39]}…"
+    return value if len(value) <= 30 else f"{value[:29]}…"
 
 
 def tabulate_kinds() -> pd.DataFrame:
