@@ -17,7 +17,7 @@ SYMBOLS = {
     "batch": "triangle-up",
     "storage": "x",
 }
-LEGEND = {"orientation": "h", "yanchor": "top", "y": -0.22, "xanchor": "left", "x": 0}
+LEGEND = {"orientation": "h", "yanchor": "top", "y": -0.3, "xanchor": "left", "x": 0}
 
 
 @cached(LRUCache(maxsize=32), key=lambda result: result.spec.record, lock=Lock())
@@ -27,8 +27,8 @@ def plot_price(result: TrialsResult) -> go.Figure:
     figure = new_figure(
         title=title,
         x_label="trial, in its order",
-        y_label="milliseconds beside the training (log)",
-        height=400,
+        y_label="ms beside the training (log)",
+        height=420,
     )
     names = {"none": "Not logged", **WAY_NAMES}
     for place, way in enumerate(("none", *WAYS)):
@@ -51,7 +51,7 @@ def plot_search(result: TrialsResult) -> go.Figure:
         title=f"Trial {result.best_trial} is the best: {result.best_value:.4f}",
         x_label="trial, by the name of its run",
         y_label="mean ROC AUC of 3 folds",
-        height=320,
+        height=340,
     )
     rows = result.runs[(result.runs["way"] == "nested") & result.runs["is_child"]]
     place = ("early", "middle", "late").index(result.spec.guess)
@@ -70,4 +70,4 @@ def plot_search(result: TrialsResult) -> go.Figure:
         marker={"symbol": "diamond-open", "size": 18, "color": COLOURS["good"], "line": {"width": 3}},
     )  # fmt: skip
     figure.update_xaxes(dtick=2)
-    return figure.update_layout(legend=LEGEND | {"y": -0.28})
+    return figure.update_layout(legend=LEGEND | {"y": -0.36})

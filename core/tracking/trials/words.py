@@ -37,6 +37,7 @@ OPTIONS = {
     "folds": "One for each trained model",
 }
 K = 3
+MOST_SHOWN = 9
 
 
 def find_answer(result: TrialsResult) -> str:
@@ -131,8 +132,8 @@ def price_formula(result: TrialsResult) -> Formula:
     """Show what logging adds to a search of 1,000 trials, with this way."""
     ms = getattr(result, f"ms_{result.spec.way}")
     return Formula(
-        name="logging 1,000 trials this way",
-        top="(time with logging − time without) × trials",
+        name="logging 1,000 trials",
+        top="time for logging × trials",
         top_number=f"({say_ms(ms)} − {say_ms(result.ms_none)}) × 1,000",
         value=f"{max(ms - result.ms_none, 0):.0f} s"
         + (" at least, since it grows" if result.spec.way == "storage" else ""),
@@ -152,14 +153,16 @@ def write_query(result: TrialsResult) -> str:
 
 
 def draw_tree(result: TrialsResult) -> str:
-    """Draw the runs of this way with letters, at most the first eight."""
+    """Draw the runs of this way with letters, the first nine trials."""
     here = result.runs[result.runs["way"] == result.spec.way]
     parents, trials = here[~here["is_child"]], here
     if result.n_children:
         trials = here[here["is_child"]]
     shown = [
         f"{name}  value={value:.4f}"
-        for name, value in zip(trials["name"].head(8), trials["value"].head(8), strict=True)
+        for name, value in zip(
+            trials["name"].head(MOST_SHOWN), trials["value"].head(MOST_SHOWN), strict=True
+        )
     ]
     if len(trials) > len(shown):
         shown.append(f"and {len(trials) - len(shown)} more")
