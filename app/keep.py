@@ -53,18 +53,19 @@ def read_prediction(page: str) -> dict[str, str]:
 
 def _watch(lab: Lab[Any, Any], link: Link[Any], result: Any) -> None:
     kept = find_kept(lab, link.spec, learner=current_learner())
-    if kept is not None and not kept.is_done:
+    if kept is not None and kept.is_done and not kept.problem:
+        _say_kept(lab, kept)
+    elif kept is not None and not kept.is_done:
         _wait(lab, link)
-        return
-    if kept is not None and kept.problem:
-        st.warning(safe_text.md(kept.problem), icon=":material/info:")
-    if kept is None or kept.problem:
-        if st.button("Keep it", type="primary", icon=":material/bookmark_add:"):
+    else:
+        if kept is not None:
+            st.warning(safe_text.md(kept.problem), icon=":material/info:")
+        place = st.empty()
+        if place.button("Keep it", type="primary", icon=":material/bookmark_add:"):
+            place.empty()
             said = read_prediction(link.page)
             keep_view(lab, link.spec, result, learner=current_learner(), said=said)
-            st.rerun(scope="fragment")
-        return
-    _say_kept(lab, kept)
+            _wait(lab, link)
 
 
 @st.fragment(run_every=SECONDS_BETWEEN_LOOKS)

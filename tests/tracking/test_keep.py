@@ -107,16 +107,28 @@ def buttons(app):
     return {button.label: button for button in app.button}
 
 
+def show_dialog():
+    """A page that is nothing but the dialog on the first view of a lesson."""
+    from app.keep import show_keep
+    from app.link import Link
+    from app.training import obtain
+    from core.lab import load_lab
+
+    lab = load_lab("lost")
+    show_keep(lab, Link("lost", lab.spec(), (), frozenset()), obtain(lab, lab.spec()))
+
+
 def test_a_learner_keeps_a_view_from_the_page_with_what_they_predicted():
     app = AppTest.from_file(ROOT / "app/main.py", default_timeout=120).run()
     app.switch_page("../pages/tracking/lost.py").run()
     assert "Keep as a run" not in buttons(app), "nothing is told before the prediction"
-    app.button_group(key="lost:choice").set_value(["some"]).run()
-    app.button_group(key="lost:sure").set_value(["certain"]).run()
+    app.button_group(key="lost:choice").set_value("some").run()
+    app.button_group(key="lost:sure").set_value("certain").run()
     buttons(app)["This is my answer"].click().run()
-    buttons(app)["Keep as a run"].click().run()
-    buttons(app)["Keep it"].click().run()
-    assert not app.exception
+    assert "Keep as a run" in buttons(app)
+    dialog = AppTest.from_function(show_dialog, default_timeout=120).run()
+    buttons(dialog)["Keep it"].click().run()
+    assert not dialog.exception
     lab = load_lab("lost")
     kept = wait_for(lab, lab.spec())
     tags = open_client().get_run(kept.run).data.tags
@@ -124,3 +136,20 @@ def test_a_learner_keeps_a_view_from_the_page_with_what_they_predicted():
     assert tags["glassroom.confidence"] == "certain"
     assert tags["glassroom.was_right"] == "no"
     assert tags["glassroom.asked"].startswith("You trained 10 models")
+    dialog.run()
+    assert kept.name in dialog.success[0].value
+    assert "Keep it" not in buttons(dialog)
+
+
+def test_in_a_class_nothing_is_kept_and_the_dialog_says_why(monkeypatch):
+    monkeypatch.setattr("app.keep.current_learner", lambda: "ada")
+    dialog = AppTest.from_function(show_dialog, default_timeout=120).run()
+    assert "Keep it" not in buttons(dialog)
+    assert "In a class nothing is kept as a run" in dialog.markdown[0].value
+
+
+def test_a_look_without_a_prediction_logs_none(lab):
+    spec = lab.spec(knob="neighbours", seed=4)
+    keep_view(lab, spec, lab.run(spec), learner="local", said={})
+    tags = open_client().get_run(wait_for(lab, spec).run).data.tags
+    assert not [name for name in tags if name in {f"glassroom.{name}" for name in SAID}]
