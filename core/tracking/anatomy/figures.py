@@ -72,7 +72,7 @@ def plot_trials(result: AnatomyResult) -> go.Figure:
 def plot_curve(result: AnatomyResult) -> go.Figure:
     """Draw the metric that was logged with steps."""
     curve = result.curve
-    best = curve.loc[curve["value"].idxmax()]
+    best = curve.iloc[int(curve["value"].argmax())]
     last = curve["step"].iloc[-1]
     title = (
         "The last value is also the best one"

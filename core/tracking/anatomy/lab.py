@@ -142,7 +142,7 @@ def _look_over(spec: RecordSpec) -> _Whole:
     parts = check_parts(entries)
     by_way = {way: entries[entries["way"] == way] for way in WAYS}
     hand, auto = by_way["hand"], by_way["auto"]
-    best = trials.loc[trials["score"].idxmax()]
+    best = trials.iloc[int(trials["score"].argmax())]
     held = parts.groupby("way")["is_held"].sum()
     scalars = {f"n_held_{way}": int(held[way]) for way in WAYS} | {
         "n_parts": len(PARTS),

@@ -131,7 +131,7 @@ def _look_over(spec: StudyLogSpec) -> _Whole:
     log = log_study_four_ways(spec)
     runs, price = log.runs, log.price
     nested = runs[(runs["way"] == "nested") & runs["is_child"]]
-    best = nested.loc[nested["value"].idxmax()]
+    best = nested.iloc[int(nested["value"].argmax())]
     medians = price.groupby("way")["ms"].median()
     storage = price.loc[price["way"] == "storage", "ms"]
     third = max(1, math.ceil(spec.n_trials / 3))
