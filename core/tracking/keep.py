@@ -84,7 +84,7 @@ def name_place() -> str:
     path = file_of(tracking_uri())
     if "MLFLOW_TRACKING_URI" in os.environ or path is None:
         return "in the store that MLFLOW_TRACKING_URI names"
-    return f"on this computer, in {path.name} of the home folder's {path.parent.name}"
+    return f"on this computer, into {path.parent.name}/{path.name} of the home folder"
 
 
 def _keep(

@@ -10,7 +10,7 @@ from core.tracking.anatomy.lab import WAYS, AnatomyResult
 from core.tracking.anatomy.parts import PARTS
 
 SHORT = {"hand": "hand", "auto": "auto", "late": "late", "search": "search"}
-LEGEND = {"orientation": "h", "yanchor": "top", "y": -0.04, "xanchor": "left", "x": 0}
+LEGEND = {"orientation": "h", "yanchor": "top", "y": -0.16, "xanchor": "left", "x": 0}
 
 
 @cached(LRUCache(maxsize=64), key=lambda result: result.spec, lock=Lock())
@@ -18,7 +18,7 @@ def plot_parts(result: AnatomyResult) -> go.Figure:
     """Draw for each way of logging which things its run holds; the opened run is in bold."""
     figure = new_figure(
         title=f"By hand {result.n_held_hand} of {result.n_parts}, autolog {result.n_held_auto}",
-        x_label="how the training was logged",
+        x_label="way of logging",
         y_label="part of a run",
         height=520,
     )
@@ -37,9 +37,7 @@ def plot_parts(result: AnatomyResult) -> go.Figure:
             marker={"symbol": symbol, "color": colour, "size": 13, "line": {"width": 2, "color": colour}},
             hovertemplate="%{y}: " + label + "<extra></extra>",
         )  # fmt: skip
-    figure.update_xaxes(
-        categoryorder="array", categoryarray=list(columns.values()), tickangle=0, side="top"
-    )
+    figure.update_xaxes(categoryorder="array", categoryarray=list(columns.values()), tickangle=0)
     figure.update_yaxes(categoryorder="array", categoryarray=list(reversed(names.values())))
     return figure.update_layout(legend=LEGEND)
 

@@ -180,7 +180,7 @@ def tabulate_entries(result: AnatomyResult) -> pd.DataFrame:
         telling = of_kind["name"].str.endswith(_TELLING)
         shown = pd.concat([of_kind[telling], of_kind[~telling]]).head(MOST_ROWS_OF_A_KIND)
         rows += [
-            (name, entry, _shorten(value, n_points))
+            (name, _shorten_name(entry), _shorten(value, n_points))
             for entry, value, n_points in zip(
                 shown["name"], shown["value"], shown["n_points"], strict=True
             )
@@ -192,12 +192,17 @@ def tabulate_entries(result: AnatomyResult) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["Kind", "Name", "Value"])
 
 
+def _shorten_name(name: str) -> str:
+    """Return the end of a long name that a pipeline has put together."""
+    return name if len(name) <= 30 or "__" not in name else f"…__{name.rpartition('__')[2]}"
+
+
 def _shorten(value: str, n_points: int) -> str:
     if n_points > 1:
-        return f"{float(value):.4f}, the last of {n_points} values"
+        return f"{float(value):.4f}, last of {n_points}"
     if value.replace(".", "", 1).isdigit() and len(value) > 7:
         return f"{float(value):.4f}"
-    return value if len(value) <= 30 else f"{value[:29]}…"
+    return value if len(value) <= 20 else f"{value[:19]}…"
 
 
 def tabulate_kinds() -> pd.DataFrame:

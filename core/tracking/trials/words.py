@@ -135,8 +135,8 @@ def price_formula(result: TrialsResult) -> Formula:
         name="logging 1,000 trials",
         top="time for logging × trials",
         top_number=f"({say_ms(ms)} − {say_ms(result.ms_none)}) × 1,000",
-        value=f"{max(ms - result.ms_none, 0):.0f} s"
-        + (" at least, since it grows" if result.spec.way == "storage" else ""),
+        value=f"{count(round(max(ms - result.ms_none, 0)))} s"
+        + (" or more" if result.spec.way == "storage" else ""),
     )
 
 
