@@ -114,7 +114,7 @@ def _teacher(_options: argparse.Namespace) -> None:
 
 def _backup(options: argparse.Namespace) -> None:
     from core.store import check_file, open_store
-    from core.tracking.keep import pack_runs, packed_beside
+    from core.tracking.backups import pack_runs, packed_beside
 
     home = read_settings().home
     store = open_store(home, read_only=True)
@@ -128,7 +128,7 @@ def _backup(options: argparse.Namespace) -> None:
 
 def _restore(options: argparse.Namespace) -> None:
     from core.store import restore
-    from core.tracking.keep import bring_back_runs
+    from core.tracking.backups import bring_back_runs
 
     home = read_settings().home
     chosen, aside = restore(home, options.file)

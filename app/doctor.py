@@ -81,7 +81,7 @@ def _store_lines(home: Path) -> Iterator[str]:
 
 
 def _runs_lines(home: Path) -> Iterator[str]:
-    from core.tracking.keep import SQLITE, count_runs
+    from core.tracking.backups import SQLITE, count_runs
     from core.tracking.place import runs_folder, tracking_uri, uri_of
 
     yield f"{'MLflow':<14} {version('mlflow')}"

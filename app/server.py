@@ -130,7 +130,7 @@ def own_addresses() -> set[str]:
 def open_home(settings: Settings) -> None:
     """Look whether the record is sound, open it alone, and keep backups, before anybody is served."""
     from core.store import BackupKeeper, StoreError, find_risk, open_store, require_sound
-    from core.tracking.keep import keep_runs
+    from core.tracking.backups import keep_runs
 
     risk = find_risk(settings.home)
     if risk is not None:

@@ -1,10 +1,11 @@
-"""The tools of every lesson: its code, its numbers as tables, its data, its link."""
+"""The tools of every lesson: its code, its numbers as tables, a run of it, its data, its link."""
 
 from typing import Any
 
 import streamlit as st
 
 from app.about_data import show_about_data
+from app.keep import show_keep
 from app.link import PREDICT, Link
 from app.prose import show_table
 from core import safe_text
@@ -27,6 +28,8 @@ def show_tools(
                 _show_code(lab, link, result)
             if st.button("Numbers as tables", type="tertiary", icon=":material/table:"):
                 _show_tables(result)
+            if st.button("Keep as a run", type="tertiary", icon=":material/bookmark_add:"):
+                show_keep(lab, link, result)
         if hasattr(link.spec, "data") and st.button(
             "About the data", type="tertiary", icon=":material/dataset:"
         ):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote, urlsplit
 
 from core.store.keeper import FOLDER
-from core.tracking.keep import keep_runs, write_anew
+from core.tracking.backups import keep_runs, write_anew
 from core.tracking.place import file_of, runs_folder, tracking_uri
 from core.tracking.store import close_client, forget_clients, open_client, writing
 

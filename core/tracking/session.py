@@ -18,6 +18,12 @@ CLASSES = {
     "neighbours": ("sklearn.neighbors", "KNeighborsClassifier"),
 }
 NOT_OF_THE_MODEL = {"model", "split_seed"}
+TABLES = {
+    "churn": "Customers who leave",
+    "breast_cancer": "Breast tumours",
+    "fraud": "Card payments",
+}
+"""The tables of the course that the lessons of this chapter offer, with short titles."""
 METRICS = ("roc_auc", "log_loss", "accuracy")
 """In the names of scikit-learn; of ``log_loss`` less is better, of the others more."""
 MOST_ROWS = 2_000

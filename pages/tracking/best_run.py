@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from app.controls import enter, pick, type_in
+from app.controls import enter, type_in
 from app.course import Lesson
 from app.figure import show_figure
 from app.formula import show_formula
 from app.lesson import Storyboard, misconception, teach
 from app.link import Link
-from app.own_table import offer_own_table, own_tables
+from app.own_table import invite_own_table, pick_data
 from app.predict import Question
 from app.prose import show_rows
 from core.safe_text import md, md_prose
@@ -31,6 +31,7 @@ from core.tracking.best_run.words import (
     tell_order,
     write_client_code,
 )
+from core.tracking.session import TABLES
 
 LESSON = Lesson(
     order=3,
@@ -41,11 +42,6 @@ LESSON = Lesson(
     minutes=15,
 )
 
-DATA = {
-    "churn": "Customers who leave",
-    "breast_cancer": "Breast tumours",
-    "fraud": "Card payments",
-}
 OWN_QUERY = "A query of your own"
 
 
@@ -70,7 +66,7 @@ def ask(result: BestRunResult) -> Question:
 
 def choose_settings(link: Link[BestRunSpec]) -> None:
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        pick(link, "data", "Data", DATA | own_tables("binary"))
+        pick_data(link, TABLES, ("binary",))
         _offer_examples(link)
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         type_in(link, "where", "filter_string", hint="metrics.roc_auc > 0.7")
@@ -78,8 +74,7 @@ def choose_settings(link: Link[BestRunSpec]) -> None:
     with st.popover("More", type="tertiary"):
         enter(link, "n_shown", "max_results: runs that come back", low=1, high=MOST_SHOWN, step=1)
         enter(link, "seed", "Seed: other trainings", low=0, step=1)
-        if "data" not in link.hidden and st.button("Use your own table"):
-            offer_own_table(lambda name: link.set(data=name), task="binary")
+        invite_own_table(link, ("binary",))
 
 
 def _offer_examples(link: Link[BestRunSpec]) -> None:

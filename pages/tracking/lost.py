@@ -2,13 +2,13 @@
 
 import streamlit as st
 
-from app.controls import choose, enter, pick
+from app.controls import choose, enter
 from app.course import Lesson
 from app.figure import show_figure
 from app.formula import show_formula
 from app.lesson import Storyboard, misconception, teach
 from app.link import Link
-from app.own_table import offer_own_table, own_tables
+from app.own_table import invite_own_table, pick_data
 from app.predict import Question
 from app.prose import show_rows
 from core.safe_text import md_prose
@@ -30,6 +30,7 @@ from core.tracking.lost.words import (
     tell_rows,
     tell_ways,
 )
+from core.tracking.session import TABLES
 
 LESSON = Lesson(
     order=1,
@@ -39,12 +40,6 @@ LESSON = Lesson(
     lab="lost",
     minutes=12,
 )
-
-DATA = {
-    "churn": "Customers who leave",
-    "breast_cancer": "Breast tumours",
-    "fraud": "Card payments",
-}
 
 
 def ask(result: LostResult) -> Question:
@@ -69,12 +64,11 @@ def ask(result: LostResult) -> Question:
 def choose_settings(link: Link[LostSpec]) -> None:
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         choose(link, "notes", "How notes were kept", WAYS)
-        pick(link, "data", "Data", DATA | own_tables("binary"))
+        pick_data(link, TABLES, ("binary",))
     with st.popover("More", type="tertiary"):
         enter(link, "n_runs", "Trainings", low=FEWEST_RUNS, high=MOST_RUNS, step=1)
         enter(link, "seed", "Seed: another afternoon", low=0, step=1)
-        if "data" not in link.hidden and st.button("Use your own table"):
-            offer_own_table(lambda name: link.set(data=name), task="binary")
+        invite_own_table(link, ("binary",))
 
 
 def see(link: Link[LostSpec], result: LostResult) -> None:

@@ -15,6 +15,7 @@ PLACES = ["", *(page.name for page in find_pages())]
 HEIGHTS = {375: 812, 768: 1024, 1440: 900}
 SAMPLE = [(375, "dark"), (1440, "light")]
 FAULTS = ("Traceback", "encountered an error", "Page not found", "Error:", "NaN", "undefined%")
+TOOLS = ("Code", "Numbers as tables", "Keep as a run", "About the data", "Link to this view")
 LOOKS = [(width, theme) for width in HEIGHTS for theme in ("light", "dark")]
 
 
@@ -72,7 +73,7 @@ def test_a_page_is_whole_at_zero_clicks_and_after_use(new_page, place, width, th
 @pytest.mark.parametrize(("width", "theme"), LOOKS)
 def test_every_dialog_fits_into_the_window(new_page, place, width, theme):
     visit = new_page(width, HEIGHTS[width], theme=theme).open_lesson(place)
-    for tool in ("Code", "Numbers as tables", "About the data", "Link to this view"):
+    for tool in TOOLS:
         button = visit.page.get_by_role("button", name=tool, exact=True)
         if not button.count():
             continue

@@ -9,7 +9,7 @@ from app.cli import main
 from core.datasets import load_dataset
 from core.lab import load_lab
 from core.store import BackupKeeper, StoreError, open_store
-from core.tracking.keep import bring_back_runs, count_runs, keep_runs
+from core.tracking.backups import bring_back_runs, count_runs, keep_runs
 from core.tracking.log import Extras, log_result
 from core.tracking.models import log_model
 from core.tracking.registry import register
@@ -141,13 +141,13 @@ def test_doctor_counts_the_runs_and_says_what_is_known_against_sqlite(home, caps
     assert "runs           none yet" in capsys.readouterr().out
     log("local")
     forget_clients()
-    monkeypatch.setattr("core.tracking.keep.SQLITE", "3.40.1")
+    monkeypatch.setattr("core.tracking.backups.SQLITE", "3.40.1")
     assert main(["doctor"]) == 0
     said = capsys.readouterr().out
     assert "runs           1 in" in said
     assert "WAL-reset bug" in said
     assert "take turns by a lock" in said
-    monkeypatch.setattr("core.tracking.keep.SQLITE", "3.51.3")
+    monkeypatch.setattr("core.tracking.backups.SQLITE", "3.51.3")
     monkeypatch.setenv("MLFLOW_TRACKING_URI", "postgresql://ada@localhost/runs")
     assert main(["doctor"]) == 0
     said = capsys.readouterr().out

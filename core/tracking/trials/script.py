@@ -1,0 +1,232 @@
+"""The program of the lesson: one search of Optuna, logged in four ways, with the price of each."""
+
+from typing import TYPE_CHECKING
+
+from core.datasets import load_dataset, write_reading_code
+from core.datasets.preparing_code import LINE, write_literal, write_preparing_code
+from core.script import Script
+from core.search.models import write_model
+from core.search.spec import MOST_ROWS
+from core.search.suggest import write_suggest
+from core.tracking.session_code import QUIET
+
+if TYPE_CHECKING:
+    from core.tracking.trials.record import StudyLogSpec
+
+
+def write_script(spec: "StudyLogSpec") -> Script:
+    """Return the program that makes the same search again and again, and logs it in four ways.
+
+    Its last line is one JSON object with numbers that it read back from its own store.
+    """
+    dataset, search = load_dataset(spec.data), spec.search
+    preparers = ["OneHotEncoder"] * bool(dataset.categorical_features)
+    preparers += ["StandardScaler"] * bool(dataset.numeric_features)
+    sample = ""
+    if dataset.n_rows > MOST_ROWS:
+        sample = (
+            f"table = table.sample({MOST_ROWS}, random_state=0).sort_index()"
+            ".reset_index(drop=True)\n"
+        )
+    code = _CODE.format(
+        preparers=", ".join(preparers),
+        quiet=QUIET,
+        n_trials=search.n_trials,
+        seed=search.seed,
+        guess=spec.guess,
+        reading=write_reading_code(dataset).rstrip(),
+        sample=sample,
+        target=write_literal(str(dataset.target)),
+        positive=write_literal(dataset.positive),
+        k=search.k,
+        preparing=write_preparing_code(dataset.numeric_features, dataset.categorical_features),
+        suggest=_write_params(spec),
+        model=write_model(search.model, search.task, search.fold_seed, "**chosen"),
+    )
+    files = {dataset.csv_name: dataset.csv_bytes()}
+    return Script("trials", code, files, needs="pandas, scikit-learn, Optuna 5 and MLflow 3")
+
+
+def _write_params(spec: "StudyLogSpec") -> str:
+    """Return the entries of the dictionary of settings, one suggest call each."""
+    entries = []
+    for line in write_suggest(spec.search.searched, indent="").splitlines()[1:]:
+        name, _, call = line.replace("'", '"').partition(" = ")
+        entry = f"        {name.removeprefix('params[').removesuffix(']')}: {call},"
+        if len(entry) > LINE:
+            function, _, words = entry.partition("(")
+            entry = f"{function}(\n            {words.removesuffix('),')}\n        ),"
+        entries.append(entry)
+    return "\n".join(entries)
+
+
+_CODE = '''"""Log a search of Optuna in four ways with MLflow, and see what each of them costs."""
+
+import json
+import os
+import time
+
+import optuna
+import pandas as pd
+from sklearn.compose import ColumnTransformer
+from sklearn.impute import SimpleImputer
+from sklearn.model_selection import StratifiedKFold, cross_val_score
+from sklearn.neighbors import KNeighborsClassifier
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import {preparers}
+
+{quiet}
+import mlflow
+from mlflow.entities import Metric, Param
+from mlflow.optuna.storage import MlflowStorage
+
+N_TRIALS, SEED = {n_trials}, {seed}
+GUESS = "{guess}"  # when the best trial will come: early, middle or late
+{reading}
+{sample}y = (table[{target}] == {positive}).astype(int)
+FOLDS = list(StratifiedKFold({k}, shuffle=True, random_state=0).split(table, y))
+{preparing}
+training = []  # seconds of each trial that belong to the model, not to the logging
+
+
+def suggest(trial):
+    return {{
+{suggest}
+    }}
+
+
+def judge(chosen):
+    began = time.perf_counter()
+    model = make_pipeline(prepare, {model})
+    value = cross_val_score(model, table, y, cv=FOLDS, scoring="roc_auc").mean()
+    training.append(time.perf_counter() - began)
+    return float(value)
+
+
+def objective(trial):
+    return judge(suggest(trial))
+
+
+def make_study(**more):
+    sampler = optuna.samplers.TPESampler(seed=SEED)
+    return optuna.create_study(direction="maximize", sampler=sampler, **more)
+
+
+def run(study, objective, *callbacks):
+    """Run a study and return, for each trial, the milliseconds beside its training."""
+    training.clear()
+    ends = [time.perf_counter()]
+    note = lambda study, trial: ends.append(time.perf_counter())  # noqa: E731
+    study.optimize(objective, n_trials=N_TRIALS, callbacks=[*callbacks, note])
+    pairs = zip(ends, ends[1:], training)
+    return [1000 * (end - start - seconds) for start, end, seconds in pairs]
+
+
+optuna.logging.set_verbosity(optuna.logging.WARNING)
+mlflow.set_tracking_uri("sqlite:///mlflow.db")
+client = mlflow.MlflowClient()
+price = {{}}
+
+# 0. Nothing is logged: what a trial of Optuna costs by itself.
+judge({{}})  # the first training pays for what is loaded
+plain = make_study()
+price["none"] = run(plain, objective)
+
+# 1. Flat: a callback makes a run of each trial. Nothing says that they belong together.
+mlflow.set_experiment("flat")
+
+
+def keep_trial(study, trial):
+    with mlflow.start_run(run_name=f"trial {{trial.number}}"):
+        mlflow.log_params(trial.params)
+        mlflow.log_metric("value", trial.value)
+
+
+price["flat"] = run(make_study(), objective, keep_trial)
+
+# 2. Nested: the search is a run, and each trial is a run inside it.
+mlflow.set_experiment("nested")
+
+
+def nested_objective(trial):
+    with mlflow.start_run(run_name=f"trial {{trial.number}}", nested=True):
+        chosen = suggest(trial)
+        mlflow.log_params(chosen)
+        value = judge(chosen)
+        mlflow.log_metric("value", value)
+    return value
+
+
+study = make_study()
+with mlflow.start_run(run_name="search"):
+    mlflow.set_tag("prediction", GUESS)  # before anybody knows
+    mlflow.log_params({{"sampler": "TPE", "n_trials": N_TRIALS, "seed": SEED}})
+    price["nested"] = run(study, nested_objective)
+    third = ("early", "middle", "late")[3 * study.best_trial.number // N_TRIALS]
+    mlflow.log_metric("best_value", study.best_value)
+    mlflow.set_tag("was_right", "yes" if third == GUESS else "no")
+
+# 3. Batch: the first study has ended; now each trial is written in one message.
+group = client.create_experiment("batch")
+began = time.perf_counter()
+parent = client.create_run(group, run_name="search").info.run_id
+for trial in plain.trials:
+    tags = {{"mlflow.parentRunId": parent}}
+    child = client.create_run(group, tags=tags, run_name=f"trial {{trial.number}}")
+    client.log_batch(
+        child.info.run_id,
+        metrics=[Metric("value", trial.value, int(1000 * time.time()), 0)],
+        params=[Param(name, str(value)) for name, value in trial.params.items()],
+    )
+    client.set_terminated(child.info.run_id)
+client.log_metric(parent, "best_value", plain.best_value)
+client.set_terminated(parent)
+each = 1000 * (time.perf_counter() - began) / N_TRIALS
+price["batch"] = [one + each for one in price["none"]]
+
+# 4. Storage: Optuna keeps the study itself in MLflow, and can go on with it later.
+group = client.create_experiment("storage")
+study = make_study(storage=MlflowStorage(experiment_id=group), study_name="search")
+price["storage"] = run(study, objective)
+
+try:
+    mlflow.start_run(**{{"Nested": True}})
+    nested_error = ""
+except TypeError as error:
+    nested_error = str(error)
+try:
+    from optuna.integration import MLflowCallback
+
+    callback_error = f"{{MLflowCallback.__name__}} is here"
+except ImportError as error:
+    callback_error = str(error)
+
+
+def read(name):
+    """Return the runs of an experiment, and which of them have a parent."""
+    runs = mlflow.search_runs(experiment_names=[name])
+    if "tags.mlflow.parentRunId" not in runs:
+        return runs, runs["run_id"] == ""
+    return runs, runs["tags.mlflow.parentRunId"].notna()
+
+
+result = {{}}
+for way in ("flat", "nested", "batch", "storage"):
+    runs, is_child = read(way)
+    result[f"n_runs_{{way}}"] = len(runs)
+    result[f"n_children_{{way}}"] = int(is_child.sum())
+nested, is_child = read("nested")
+children, top = nested[is_child], nested[~is_child].iloc[0]
+best = children.loc[children["metrics.value"].idxmax()]
+result |= {{
+    "best_value": float(best["metrics.value"]),
+    "best_trial": int(best["tags.mlflow.runName"].split()[1]),
+    "prediction": top["tags.prediction"],
+    "was_right": top["tags.was_right"],
+}}
+for way, milliseconds in price.items():
+    middle = sorted(milliseconds)[N_TRIALS // 2]
+    print(f"{{way:>8}}: {{middle:7.1f}} ms a trial beside the training")
+print(json.dumps({{"price": price, "errors": [nested_error, callback_error]}}))
+print(json.dumps(result))
+'''
