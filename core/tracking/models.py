@@ -1,5 +1,6 @@
 """Models in runs: written with skops, which reads a file without running what is in it."""
 
+import warnings
 from typing import Any
 
 import pandas as pd
@@ -64,9 +65,16 @@ def log_model(
 
     open_client(uri)
     said = getattr(model, answers_with)(example)
-    # Without a signature MLflow would make one from the example.
-    signed = {"signature": infer_signature(example, said), "input_example": example.head(3)}
-    with writing(uri), in_force(uri), mlflow.start_run(run_id=run):
+    with (
+        warnings.catch_warnings(),
+        writing(uri),
+        in_force(uri),
+        mlflow.start_run(run_id=run),
+    ):
+        # Whole numbers stay whole in the signature: what that means is told where it matters.
+        warnings.filterwarnings("ignore", "Hint: Inferred schema contains integer", UserWarning)
+        # Without a signature MLflow would make one from the example.
+        signed = {"signature": infer_signature(example, said), "input_example": example.head(3)}
         kept = mlflow.sklearn.log_model(
             model,
             name=name,
