@@ -86,6 +86,8 @@ class ChampionResult:
     stage_before: str
     stage_after: str
     version_status: str
+    is_ready_in_production: bool
+    """Whether the version, moved to the stage Production, had the status READY: two different things."""
     warning: str
     moments: pd.DataFrame
     """See `core.tracking.champion.play.Play`."""
@@ -121,6 +123,7 @@ def follow_champion(spec: ChampionSpec) -> ChampionResult:
         stage_before=play.stage_before,
         stage_after=play.stage_after,
         version_status=play.status,
+        is_ready_in_production=(play.stage_after, play.status) == ("Production", "READY"),
         warning=play.warning,
         moments=play.moments,
         versions=play.versions,
@@ -171,9 +174,7 @@ LAB = Lab(
     rows_of=lambda spec: load_dataset(spec.data),
     presets={
         "default": {},
-        "registered": {"moment": 2},
         "rolled-back": {"moment": 9},
-        "weak-challenger": {"challenger": "tree", "moment": 7},
         "tumours": {"data": "breast_cancer", "challenger": "neighbours", "moment": 8},
     },
 )
