@@ -1,5 +1,6 @@
 """What ``mlflow.models.evaluate`` finds out about a model by itself."""
 
+import warnings
 from dataclasses import dataclass
 
 import pandas as pd
@@ -39,7 +40,13 @@ def judge_model(spec: TableSpec) -> Judged:
     with build_workshop(judge_model.entry(spec).name) as shop:
         run = shop.start_run()
         address = log_model(run, model, rows.train, store=shop.uri)
-        with writing(shop.uri), in_force(shop.uri), mlflow.start_run(run_id=run):
+        with (
+            warnings.catch_warnings(),
+            writing(shop.uri),
+            in_force(shop.uri),
+            mlflow.start_run(run_id=run),
+        ):
+            warnings.simplefilter("ignore")  # MLflow's own, of its libraries
             found = mlflow.models.evaluate(
                 address,
                 rows.test.assign(**{TRUTH: rows.y_test}),

@@ -4,6 +4,7 @@ FILE = "caller.py"
 CODE = '''"""A model of your own: who is to be called, from a threshold that the caller may choose."""
 
 import mlflow
+import pandas as pd
 import skops.io
 
 
@@ -15,7 +16,7 @@ class Caller(mlflow.pyfunc.PythonModel):
         path = context.artifacts["model"]
         self.model = skops.io.load(path, trusted=context.model_config["trusted"])
 
-    def predict(self, context, model_input, params=None):
+    def predict(self, context, model_input: pd.DataFrame, params=None):
         chance = self.model.predict_proba(model_input)[:, 1]
         return ["call" if p > params["threshold"] else "leave" for p in chance]
 
