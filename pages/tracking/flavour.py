@@ -147,8 +147,8 @@ def explain(_link: Link[FlavourSpec], result: FlavourResult) -> None:
     show_rows(tabulate_opcodes(result))
     st.caption(
         "Where the rule breaks down: a signature learned from a few rows knows only these. Whole numbers "
-        "without a gap become a type that can never have one. Give decimals to a column that may be empty some "
-        "day. Glassroom's own store takes models of scikit-learn as skops files and nothing else."
+        "without a gap become a type that can never have one. Give decimals to a column that may be empty. "
+        "Glassroom's own store takes models of scikit-learn as skops files and nothing else."
     )
 
 

@@ -208,7 +208,7 @@ def test_a_table_of_decimals_has_no_gap_among_whole_numbers():
     assert "gap" not in list_payloads(dataset)
     assert list(payloads_of("breast_cancer")) == list(list_payloads(dataset))
     assert set(SENT) == set(PAYLOADS)
-    with pytest.raises(SpecError, match="has no column for 'gap'. Choose same, order"):
+    with pytest.raises(SpecError, match=r"has no column for 'gap'\. Choose same, order"):
         FlavourSpec(data="breast_cancer", payload="gap")
 
 

@@ -20,10 +20,11 @@ from core.tracking.load import load_mlflow_models
 from core.tracking.models import ALLOWED, requirements
 
 COUNTER = """import mlflow
+import pandas as pd
 
 
 class Counter(mlflow.pyfunc.PythonModel):
-    def predict(self, context, model_input, params=None):
+    def predict(self, context, model_input: pd.DataFrame, params=None):
         return [model_input.shape[1]] * len(model_input)
 
 
@@ -45,14 +46,14 @@ def _pack_caller(process: int) -> Any:
     from sklearn.linear_model import LogisticRegression
 
     folder = _scratch(process)
-    model = LogisticRegression().fit([[-1.0], [1.0]], [0, 1])
+    model = LogisticRegression().fit(pd.DataFrame({"0": [-1.0, 1.0]}), [0, 1])
     model.coef_, model.intercept_ = np.array([[1.0]]), np.array([0.0])
     skops.io.dump(model, folder / "model.skops")
     more = {
         "artifacts": {"model": str(folder / "model.skops")},
         "model_config": {"trusted": sorted(ALLOWED)},
     }
-    rows = pd.DataFrame(np.zeros((2, 1)))
+    rows = pd.DataFrame({"0": [0.0, 1.0]})
     return _save(folder / "caller", CODE, rows, ["call"], params={"threshold": DEFAULT}, **more)
 
 
@@ -69,7 +70,6 @@ def _save(
     mlflow = load_mlflow_models()
     from mlflow.models import infer_signature
 
-    rows.columns = [str(name) for name in rows.columns]
     source = path.parent / f"{path.name}.py"
     source.write_text(code, encoding="utf-8")
     with warnings.catch_warnings():
