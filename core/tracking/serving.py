@@ -23,6 +23,7 @@ import pandas as pd
 
 from core.errors import SpecError, require
 from core.jobs import processes
+from core.remember import ONE_THREAD
 from core.settings import read_settings
 from core.tracking.load import QUIET
 from core.tracking.place import runs_folder
@@ -228,7 +229,7 @@ def _start(kind: Kind, command: list[str], *, target: str, store: str, owner: st
 def _environment(number: str, store: str) -> dict[str, str]:
     programs = str(Path(sys.executable).parent)  # MLflow starts uvicorn by its name
     return {
-        **os.environ, **QUIET, **processes.ONE_THREAD,
+        **os.environ, **QUIET, **ONE_THREAD,
         processes.JOB_VARIABLE: number,
         "PYTHONPATH": os.pathsep.join(
             part for part in (str(processes.ROOT), os.environ.get("PYTHONPATH", "")) if part

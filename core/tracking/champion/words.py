@@ -177,8 +177,8 @@ def tell_asked(asked: Asked) -> str:
 def gain_formula(result: ChampionResult) -> Formula:
     """Show what the challenger gains."""
     return Formula(
-        name="gain of the challenger",
-        top="ROC AUC of version 2 − ROC AUC of version 1",
+        name="gain",
+        top="AUC of version 2 − AUC of version 1",
         top_number=f"{result.auc_second:.4f} − {result.auc_first:.4f}",
         value=_signed(result.gain, 4),
     )

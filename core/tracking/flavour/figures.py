@@ -15,7 +15,12 @@ MARKS: dict[str, tuple[str, Meaning]] = {
     "other": ("diamond", "positive"),
     "refused": ("x", "negative"),
 }
-SHORT = {"native": "scikit-learn", "unsigned": "unsigned", "signed": "signed", "served": "HTTP"}
+SHORT = {"native": "sklearn", "unsigned": "unsigned", "signed": "signed", "served": "HTTP"}
+BRIEF: dict[str, str] = {
+    "same": "as it is", "order": "reordered", "extra": "one extra", "missing": "one missing",
+    "text": "as text", "whole": "whole", "gap": "a gap", "swapped": "mixed up",
+}  # fmt: skip
+"""What is sent, short enough for an axis on a phone."""
 LEGEND = {"orientation": "h", "yanchor": "top", "y": -0.2, "xanchor": "left", "x": 0}
 
 
@@ -31,20 +36,23 @@ def plot_tries(result: FlavourResult) -> go.Figure:
     for outcome, (symbol, colour) in MARKS.items():
         rows = result.tries[result.tries["outcome"] == outcome]
         figure.add_scatter(
-            x=[SHORT[way] for way in rows["way"]], y=[SENT[each] for each in rows["payload"]],
+            x=[SHORT[way] for way in rows["way"]], y=[BRIEF[each] for each in rows["payload"]],
             mode="markers", name=OUTCOMES[outcome],
-            marker={"symbol": symbol, "size": 15, "color": COLOURS[colour]},
-            customdata=[WAYS[way] for way in rows["way"]],
-            hovertemplate="%{y}, %{customdata}<extra>" + OUTCOMES[outcome] + "</extra>",
+            marker={"symbol": symbol, "size": 13, "color": COLOURS[colour]},
+            customdata=[
+                f"{SENT[payload]}, {WAYS[way]}"
+                for payload, way in zip(rows["payload"], rows["way"], strict=True)
+            ],
+            hovertemplate="%{customdata}<extra>" + OUTCOMES[outcome] + "</extra>",
         )  # fmt: skip
     figure.add_scatter(
-        x=[SHORT[result.spec.way]], y=[SENT[result.spec.payload]], mode="markers", name="this view",
+        x=[SHORT[result.spec.way]], y=[BRIEF[result.spec.payload]], mode="markers", name="this view",
         marker={"symbol": "square-open", "size": 28, "color": COLOURS["ink"], "line": {"width": 2}},
         hoverinfo="skip",
     )  # fmt: skip
-    names = [SENT[each] for each in dict.fromkeys(result.tries["payload"])]
+    names = [BRIEF[each] for each in dict.fromkeys(result.tries["payload"])]
     figure.update_yaxes(categoryorder="array", categoryarray=names[::-1])
-    figure.update_xaxes(categoryorder="array", categoryarray=list(SHORT.values()))
+    figure.update_xaxes(categoryorder="array", categoryarray=list(SHORT.values()), tickangle=0)
     return figure.update_layout(legend=LEGEND, showlegend=True)
 
 

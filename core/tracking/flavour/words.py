@@ -46,10 +46,10 @@ OPTIONS = {
 }
 OUTCOMES = {"same": "answers", "other": "answers something else", "refused": "refuses"}
 MADE_BY = {
-    "save_model": "mlflow.sklearn.save_model(path)",
-    "log_model": "mlflow.sklearn.log_model(name=…)",
-    "register_model": "mlflow.register_model",
-    "set_registered_model_alias": "client.set_registered_model_alias",
+    "save_model": "save_model",
+    "log_model": "log_model",
+    "register_model": "register_model",
+    "set_registered_model_alias": "an alias",
     "a typing error": "a typing error",
 }
 
@@ -148,7 +148,7 @@ def tell_addresses(result: FlavourResult) -> str:
 def tell_pickle(result: FlavourResult) -> str:
     """Say what the pickle would do."""
     return (
-        f"These are {len(result.opcodes)} orders. {result.n_calls_of_pickle} of them calls a function of the "
+        f"A pickle is a list of orders. Here are {len(result.opcodes)}, and REDUCE calls a function of the "
         "writer's choice, here os.system with a command, before your program sees anything. We have read "
         f"it and not loaded it. skops reads the types first, and stops at one that is on nobody's list, such "
         f"as {result.strange_type}."
