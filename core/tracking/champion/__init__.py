@@ -1,0 +1,1 @@
+"""From run to champion: versions of a registered model, aliases that move, and who answers a request."""

@@ -1,0 +1,22 @@
+"""The program that a learner takes home says the same numbers as the page."""
+
+import pytest
+from take_home import PUBLIC, check_form, compare, run_script
+
+from core.results import scalars_of
+from core.tracking.champion.lab import LAB, ChampionSpec, follow_champion
+from core.tracking.champion.script import write_script
+
+QUIET = ("ignore::DeprecationWarning", "ignore::UserWarning", "ignore::FutureWarning")
+"""MLflow's own, of its libraries; ours would be of another kind."""
+
+
+@pytest.mark.parametrize("preset", LAB.presets)
+def test_the_script_says_the_same_numbers_as_the_page_and_is_tidy(preset, tmp_path):
+    spec = ChampionSpec(**LAB.presets[preset])
+    script = write_script(spec)
+    said = run_script(script, tmp_path, filters=QUIET)
+    shown = scalars_of(follow_champion(spec))
+    needed = {"champion", "loaded", "served", "served_answer", "auc_second", "n_disagree"}
+    compare(said, shown, needed=needed, rel=1e-7)
+    check_form(script, imports={"json", "mlflow"}, optional=PUBLIC | {"os"})
