@@ -51,7 +51,9 @@ def find_java() -> int:
     if command is None:
         return 0
     # With little memory, because a training may reserve no more than its limit.
-    said = subprocess.run([command, "-Xmx64m", "-version"], capture_output=True, text=True, check=False)
+    said = subprocess.run(
+        [command, "-Xmx64m", "-version"], capture_output=True, text=True, check=False
+    )
     found = re.search(r'version "(?:1\.)?(\d+)', said.stderr)  # Java 8 calls itself 1.8
     return int(found.group(1)) if found else 0
 
