@@ -1,6 +1,7 @@
 """The same curves for a table that the learner brings: boosted trees, trained here and now."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -50,6 +51,13 @@ def own_card(name: str) -> CurveCard:
     SpecError
         If the table has not two classes, is too short, or becomes too wide when its words are encoded.
     """
+    load_dataset(name)  # refuses one that is gone
+    return _judge(name)
+
+
+@lru_cache(maxsize=32)
+def _judge(name: str) -> CurveCard:
+    """Look at a table once; its name is made of its content."""
     dataset, pattern = load_dataset(name), CARDS["boosting"]
     _require_usable(dataset)
     return CurveCard(
