@@ -13,9 +13,9 @@ from benchmarks.report import Report, in_words, write
 
 NAMES = (
     "sweep", "resamples", "appends", "study_files", "cancels", "tracking", "cold_start", "drag",
-    "websocket_load", "beside_searches", "class_load", "class_soak",
+    "websocket_load", "beside_searches", "queued_jobs", "class_load", "class_soak",
 )  # fmt: skip
-TIMED = frozenset({"drag", "websocket_load", "beside_searches"})
+TIMED = frozenset({"drag", "websocket_load", "beside_searches", "queued_jobs"})
 """Benchmarks whose length can be chosen."""
 LONG = frozenset({"class_soak"})
 """Benchmarks that run only when they are named: this one takes 20 minutes."""

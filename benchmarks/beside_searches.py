@@ -8,15 +8,18 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from benchmarks.learner import Learner
 from benchmarks.report import Report, percentile, rounded
 from benchmarks.server import Server, tuned
-from benchmarks.websocket_load import Tally, act_for, open_class, release, warm
+from benchmarks.websocket_load import Act, Tally, act_for, open_class, release, warm
 from core.jobs.pool import Pool
 from core.search.run import search
 from core.search.spec import SearchSpec
 
 N_SEARCHES = 2
 GOAL_MS = 100
+WARM_SECONDS = 5.0
+"""Each session acts two or three times before anything is measured."""
 
 
 def measure(*, seconds: float = 15.0, n_sessions: int = 30, rounds: int = 2) -> Report:
@@ -49,6 +52,7 @@ async def _measure(
 ) -> list[dict[str, Any]]:
     await warm(server)
     group = await open_class(server, n_sessions)
+    await warm_acts(server, group.learners, release)
     idle, busy, n_trials = Tally(), Tally(), 0
     for number in range(rounds):
         await act_for(seconds, release, server, group.learners, idle)
@@ -59,8 +63,8 @@ async def _measure(
     await group.close()
     quiet = percentile([1000 * run.seconds for run in idle.runs], 95)
     return [
-        _row("idle", idle, n_sessions, quiet, 0),
-        _row("two searches", busy, n_sessions, quiet, n_trials),
+        row_of_waits("idle", idle, n_sessions, quiet, 0),
+        row_of_waits("two searches", busy, n_sessions, quiet, n_trials),
     ]
 
 
@@ -96,9 +100,15 @@ def count_trials(pools: Sequence[Pool]) -> int:
     return sum(int(message.split()[1]) for message in told if message.startswith("Trial "))
 
 
-def _row(
+async def warm_acts(server: Server, learners: Sequence[Learner], act: Act) -> None:
+    """Let each session act a few times: what the first acts load is not what everybody waits for."""
+    await act_for(WARM_SECONDS, act, server, learners, Tally())
+
+
+def row_of_waits(
     phase: str, tally: Tally, n_sessions: int, quiet: float | None, n_trials: int
 ) -> dict[str, Any]:
+    """Return how long the sessions of one phase waited, and how much longer than when all was `quiet`."""
     waits = [1000 * run.seconds for run in tally.runs]
     high = percentile(waits, 95)
     above = None if high is None or quiet is None else high - quiet

@@ -7,14 +7,13 @@ without the engine; so the same `SearchSpec` gives the same trials on each, with
 - ``loky`` (default): processes. With 1 worker (default) the fits are made in turn, in the job itself.
 - ``threads``: for models whose library lets go of the interpreter's lock while it trains.
 - ``dask://host:port``: the scheduler of a Dask cluster that runs already; it lends all its workers.
-- ``spark``: the Spark of ``SPARK_HOME`` or of the package pyspark, through joblibspark.
+- ``spark``: the Spark of ``SPARK_HOME`` or of the package pyspark, through joblibspark; it needs Java.
 
 >>> with open_crew(Engine(kind="threads", workers=2)) as crew:
 ...     list(crew.map(abs, [-1, 2, -3]))
 [1, 2, 3]
 """
 
-import os
 import warnings
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -24,6 +23,7 @@ from itertools import islice
 from typing import Any, Literal, TypeVar
 
 from core.errors import require
+from core.search.spark import LEAST_JAVA, find_java, open_spark
 from core.settings import read_settings
 
 Kind = Literal["loky", "threads", "dask", "spark"]
@@ -96,7 +96,10 @@ class Crew:
                 self._drop(answers)
             return
         while parcel := list(islice(waiting, TASKS_AT_ONCE)):
-            yield from parallel(delayed(work)(task) for task in parcel)
+            for done, error in parallel(delayed(_try)(work, task) for task in parcel):
+                if error is not None:
+                    raise error
+                yield done
 
     def drop_all(self) -> None:
         """Let go of all that was handed out and will not be fetched any more."""
@@ -135,6 +138,23 @@ def read_engine() -> Engine:
     return Engine(kind=kinds[settings.engine], workers=settings.workers)
 
 
+def tell_missing(kind: Kind) -> str:
+    """Return what is not here that an engine needs, with its repair; empty if it is all here."""
+    for package in PACKAGES.get(kind, ()):
+        if find_spec(package) is None:
+            return (
+                f"The engine {kind} needs the package {package}, which is not installed here. "
+                f'Install it (pip install "glassroom[{kind}]"), or unset GLASSROOM_ENGINE.'
+            )
+    if kind == "spark" and (java := find_java()) < LEAST_JAVA:
+        here = f"the Java here is version {java}" if java else "there is none here"
+        return (
+            f"The engine spark needs Java {LEAST_JAVA} or newer, and {here}. "
+            "Install it and let JAVA_HOME name its folder, or unset GLASSROOM_ENGINE."
+        )
+    return ""
+
+
 @contextmanager
 def open_crew(engine: Engine | None = None) -> Iterator[Crew]:
     """Let workers of `engine` (of the settings, if None) stand ready, and send them away at the end.
@@ -142,21 +162,17 @@ def open_crew(engine: Engine | None = None) -> Iterator[Crew]:
     Raises
     ------
     SpecError
-        If a package of the engine is missing, or its cluster does not answer.
+        If a package of the engine or its Java is missing, or its cluster does not answer.
     """
     engine = engine or read_engine()
-    for package in PACKAGES.get(engine.kind, ()):
-        require(
-            find_spec(package) is not None,
-            f"The engine {engine.kind} needs the package {package}, which is not installed here. "
-            f'Install it (pip install "glassroom[{engine.kind}]"), or unset GLASSROOM_ENGINE.',
-        )
+    missing = tell_missing(engine.kind)
+    require(not missing, missing)
     with ExitStack() as stack:
         client = None
         if engine.kind == "dask":
             client = stack.enter_context(_connect(engine.address))
         elif engine.kind == "spark":
-            _register_spark()
+            stack.enter_context(open_spark())
         elif engine.kind == "loky" and not engine.is_in_turn:
             stack.callback(_dismiss_processes)
         crew = Crew(engine, client)
@@ -183,11 +199,14 @@ def _connect(address: str) -> Iterator[Any]:
         client.close()  # type: ignore[no-untyped-call]
 
 
-def _register_spark() -> None:
-    from joblibspark import register_spark
-
-    os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
-    register_spark()
+def _try(
+    work: Callable[[TaskT], DoneT], task: TaskT
+) -> tuple[DoneT, None] | tuple[None, Exception]:
+    """Do a task, and let its error be an answer: Spark would wrap it into one of its own."""
+    try:
+        return work(task), None
+    except Exception as error:  # noqa: BLE001  raised again by whoever fetches it
+        return None, error
 
 
 def _dismiss_processes() -> None:

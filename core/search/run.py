@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pandas as pd
@@ -14,9 +14,16 @@ from core.search.objective import Objective, TrainingObjective
 from core.search.optuna_tools import build_sampler, run_optuna
 from core.search.recorder import ForeignStudyError, Journal, NoJournal, Recorder
 from core.search.sklearn_tools import count_expected, run_sklearn
-from core.search.spec import SKLEARN, SearchSpec
+from core.search.spec import MOST_TRIALS, SKLEARN, SearchSpec, Strategy
 from core.search.study_file import forget_study, read_trials, studies_folder, write_study
 from core.search.trial import Trial, settle_rungs
+
+OPEN_ENDED: tuple[Strategy, ...] = ("tpe", "optuna_random", "qmc", "cmaes", "gp")
+"""Strategies that choose each trial without knowing how many are to come.
+
+Their first trials are the same whatever the budget, so a larger budget goes on with the same study. A
+grid or a halving is laid out for its budget as a whole, and scikit-learn draws its random settings so.
+"""
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +64,8 @@ def search(spec: SearchSpec) -> SearchResult:
 
     Each finished trial is kept at once in the study's file under ``GLASSROOM_HOME/studies``. When a
     search is interrupted, the same spec goes on behind the last finished trial and ends with the same
-    trials as without the interruption (only ``seconds`` differ).
+    trials as without the interruption (only ``seconds`` differ). With a larger budget an `OPEN_ENDED`
+    strategy goes on as well, and with a smaller one nothing is trained again.
     The fits are made by the engine of the settings; the trials are the same on each.
     Check by eye: 9 trials of a grid over two parameters in 5 folds begin 45 fits.
 
@@ -91,11 +99,16 @@ def check_runnable(spec: SearchSpec) -> None:
 
 def read_study(spec: SearchSpec) -> SearchResult:
     """Return what the search of `spec` has finished so far, also while it runs in another process."""
-    return summarise(spec, read_trials(study_path(spec)))
+    return summarise(spec, read_trials(study_path(spec))[: count_expected(spec)])
 
 
 def study_path(spec: SearchSpec) -> Path:
-    """Return the file of the study: a database of Optuna, with one study called ``search``."""
+    """Return the file of the study: a database of Optuna, with one study called ``search``.
+
+    Budgets of an `OPEN_ENDED` strategy share it.
+    """
+    if spec.strategy in OPEN_ENDED:
+        spec = replace(spec, n_trials=MOST_TRIALS)
     return studies_folder() / f"{search.entry(spec).name}.db"
 
 

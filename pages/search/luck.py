@@ -8,6 +8,7 @@ from app.figure import show_figure
 from app.formula import show_formula
 from app.lesson import Storyboard, misconception, teach
 from app.link import Link
+from app.own_table import invite_own_table, own_tables
 from app.predict import Question
 from app.prose import show_rows
 from app.stage import show_stage
@@ -72,9 +73,10 @@ def ask(result: LuckResult) -> Question:
 
 
 def choose_settings(link: Link[LuckSpec]) -> None:
-    pick(link, "data", "Rows to search on", DATA)
+    pick(link, "data", "Rows to search on", DATA | own_tables("binary") | own_tables("multiclass"))
     with st.popover("More", type="tertiary"):
         enter(link, "search", "Show the settings of another search (0 to 23)", low=0, high=23)
+        invite_own_table(link, ("binary", "multiclass"))
 
 
 def see(link: Link[LuckSpec], result: LuckResult) -> None:

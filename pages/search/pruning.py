@@ -8,9 +8,11 @@ from app.figure import show_figure
 from app.formula import show_formula
 from app.lesson import Storyboard, misconception, teach
 from app.link import Link
+from app.own_table import offer_own_table, own_tables
 from app.predict import Question
 from app.prose import show_rows
 from app.stage import show_stage
+from core.safe_text import md_prose
 from core.search.pruning.figures import plot_price, plot_stopped
 from core.search.pruning.lab import PruningResult, PruningSpec
 from core.search.pruning.stage import stage_json
@@ -75,16 +77,18 @@ def ask(result: PruningResult) -> Question:
 
 def choose_settings(link: Link[PruningSpec]) -> None:
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        pick(link, "curves", "Trainings", CURVES)
+        pick(link, "curves", "Trainings", CURVES | own_tables("binary"))
         pick(link, "pruner", "Pruner", NAMES)
     with st.popover("More", type="tertiary"):
         enter(link, "search", "Watch another of the 30 searches (0 to 29)", low=0, high=29)
+        if "curves" not in link.hidden and st.button("Use your own table", type="tertiary"):
+            offer_own_table(lambda name: link.set(curves=name))
 
 
 def see(link: Link[PruningSpec], result: PruningResult) -> None:
     st.markdown(
-        f"{describe_trainings(result)} {RULES[result.spec.pruner]} **Drag the handle** along the steps. "
-        "Hollow marks were stopped; the rest of their line is what nobody would have seen."
+        f"{md_prose(describe_trainings(result))} {RULES[result.spec.pruner]} **Drag the handle** along the "
+        "steps. Hollow marks were stopped; the rest of their line is what nobody would have seen."
     )
     show_stage(
         stage_json(result),

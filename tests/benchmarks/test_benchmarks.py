@@ -22,6 +22,7 @@ from benchmarks import (
     class_soak,
     cold_start,
     drag,
+    queued_jobs,
     resamples,
     server,
     study_files,
@@ -32,6 +33,7 @@ from benchmarks.browser import STAGE, VIEWPORT, chromium
 from benchmarks.learner import Learner, Run
 from benchmarks.report import Report, in_words, machine_load, percentile, write
 from core.bias_variance.fitting import predict_resamples
+from core.jobs.pool import count_cores
 from core.metrics.confusion import sweep_confusion
 from core.store import StoreError
 
@@ -434,6 +436,17 @@ def test_a_class_is_measured_beside_two_searches_that_really_train():
     assert busy["trials"] > 0
     assert 0 < busy["p50_ms"] <= busy["p95_ms"]
     assert busy["above_idle_ms"] == pytest.approx(busy["p95_ms"] - idle["p95_ms"], abs=0.11)
+
+
+@pytest.mark.full
+def test_f41_pages_are_measured_while_thirty_trainings_are_queued():
+    report = queued_jobs.measure(seconds=6.0, n_sessions=2, rounds=1)
+    idle, busy = rows_of(report, queued_jobs.measure)["waits"]
+    assert (idle["phase"], busy["phase"]) == ("idle", "queued")
+    assert (idle["running"], idle["waiting"], idle["failed"], busy["failed"]) == (0, 0, 0, 0)
+    assert busy["running"] + busy["waiting"] == queued_jobs.N_JOBS == 30
+    assert busy["running"] == max(1, count_cores() - 1)
+    assert 0 < busy["p50_ms"] <= busy["p95_ms"]
 
 
 @pytest.mark.full

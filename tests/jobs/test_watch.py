@@ -198,6 +198,26 @@ def test_the_walls_of_the_worker_itself_count_as_the_time_limit(bench, pool):
     assert bench.wait_for_end(pool, job).state == "timed out"
 
 
+def test_f41_of_thirty_trainings_at_once_one_runs_politely_and_the_others_know_their_place(bench):
+    pool = bench.open(slots=1)
+    jobs = [
+        pool.submit(misbehaving.train, Spec(seed=n, seconds=100.0), owner=f"learner-{n}")
+        for n in range(30)
+    ]
+    bench.wait_for_news(pool, jobs[0], "step 1 of 3")
+    states = [pool.status(job.id) for job in jobs]
+    assert [status.state for status in states] == ["running"] + 29 * ["queued"]
+    assert [status.position for status in states] == list(range(30))
+    (worker,) = bench.living()
+    assert worker.nice() == 10
+    assert worker.environ()["OMP_NUM_THREADS"] == "1"
+    for job in reversed(jobs):
+        pool.cancel(job.id)
+    assert pool.wait_until_idle()
+    assert bench.living() == []
+    assert {pool.status(job.id).state for job in jobs} == {"cancelled"}
+
+
 @pytest.mark.parametrize("n_jobs", [4, pytest.param(60, marks=pytest.mark.full)])
 def test_f48_cancelled_at_any_moment_nothing_is_left(bench, pool, n_jobs):
     rng = np.random.default_rng(0)

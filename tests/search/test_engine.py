@@ -7,7 +7,6 @@ import sys
 import time
 import warnings
 from importlib.util import find_spec
-from shutil import which
 
 import numpy as np
 import psutil
@@ -116,15 +115,6 @@ def test_the_search_of_a_job_uses_the_engine_of_the_settings(cluster, monkeypatc
     monkeypatch.setenv("GLASSROOM_ENGINE", f"dask://{cluster}")
     assert read_engine() == Engine(kind="dask", address=cluster)
     assert numbers(search(SEARCHES["random"])) == numbers(in_turn["random"])
-
-
-@pytest.mark.skipif(
-    find_spec("pyspark") is None or find_spec("joblibspark") is None or which("java") is None,
-    reason="needs the extra spark (pyspark, joblibspark) and Java",
-)
-def test_spark_tries_and_finds_what_is_tried_in_turn(in_turn):
-    for name in ("random", "batches"):
-        assert numbers(run_on(Engine(kind="spark"), SEARCHES[name])) == numbers(in_turn[name])
 
 
 def test_a_setting_that_a_library_cannot_use_fails_alike_on_each_engine(monkeypatch):

@@ -261,3 +261,27 @@ def test_a_trial_comes_back_as_it_was():
     with write_study(study_path(spec), spec.searched) as journal:
         journal.add(trial)
     assert read_trials(study_path(spec)) == [trial]
+
+
+@pytest.mark.parametrize("more", [{}, {"pruner": "median"}, {"at_once": 4}, {"strategy": "qmc"}])
+def test_a_larger_budget_goes_on_with_the_same_study(more):
+    quick = {"data": "wine", "model": "knn", "k": 3, "strategy": "tpe", "seed": 5, **more}
+    small, large = (SearchSpec(**quick, n_trials=n) for n in (11, 15))
+    first, second = search(small), search(large)
+    # The same seconds say that what stood already was not trained again.
+    assert second.trials[:11].equals(first.trials)
+    whole = run_search(large, TrainingObjective(large))
+    assert second.trials.drop(columns="seconds").equals(whole.trials.drop(columns="seconds"))
+    assert read_study(small).n_trials == read_study(small).n_expected == 11
+
+
+def test_a_smaller_budget_is_the_beginning_of_the_same_study():
+    quick = {"data": "wine", "model": "knn", "k": 3, "strategy": "tpe", "seed": 6}
+    large, small = (SearchSpec(**quick, n_trials=n) for n in (14, 5))
+    assert search(large).trials[:5].equals(search(small).trials)
+    assert read_study(large).n_trials == 14
+
+
+def test_a_grid_of_another_budget_is_another_study():
+    specs = [SearchSpec(data="wine", model="knn", strategy="grid", n_trials=n) for n in (8, 27)]
+    assert study_path(specs[0]) != study_path(specs[1])

@@ -4,6 +4,13 @@ import json
 from typing import TYPE_CHECKING
 
 from core.datasets import load_dataset, split_rows, write_reading_code
+from core.datasets.preparing_code import (
+    join_column_lists,
+    tools_of_preparing,
+    write_column_lists,
+    write_imports,
+    write_preparing_code,
+)
 from core.datasets.reading_code import write_splitting_code
 from core.script import Script
 from core.search.hyperparameters.sweep import MOST_ROWS, SETTINGS
@@ -37,7 +44,6 @@ MODEL_CODE = {
         "n_estimators",
     ),
 }
-WIDTH = 88
 
 
 def write_script(spec: "HyperparametersSpec") -> Script:
@@ -48,22 +54,21 @@ def write_script(spec: "HyperparametersSpec") -> Script:
     dataset = load_dataset(spec.data)
     imports, build, parameter = MODEL_CODE[spec.knob]
     splitting = write_splitting_code(split_rows(dataset, seed=spec.seed))
-    parts = {
-        "numbers": (_NUMBERS, dataset.numeric_features),
-        "words": (_WORDS, dataset.categorical_features),
-    }
-    names = {name: columns for name, (_, columns) in parts.items() if columns}
+    columns = (dataset.numeric_features, dataset.categorical_features)
+    names = tools_of_preparing(dataset.categorical_features) | _JUDGING
+    for module, some in imports.items():
+        names[module] = names.get(module, set()) | some
     code = _CODE.format(
-        imports=_write_imports(imports, has_words=bool(dataset.categorical_features)),
+        imports=write_imports(names),
         seed=spec.seed,
         settings=_write_settings(spec),
         reading=write_reading_code(dataset),
         splitting=splitting.replace("(\n    ", "(").replace("\n)\n", ")\n"),
         target=json.dumps(dataset.target, ensure_ascii=False),
         n_rows=MOST_ROWS,
-        columns="".join(_write_list(name.upper(), columns) for name, columns in names.items()),
-        steps="".join(parts[name][0] for name in names),
-        all_columns=" + ".join(name.upper() for name in names),
+        columns=write_column_lists(*columns),
+        preparing=write_preparing_code(*columns, by_lists=True),
+        all_columns=join_column_lists(*columns),
         build=build,
         parameter=json.dumps(parameter),
     )
@@ -77,53 +82,10 @@ def _write_settings(spec: "HyperparametersSpec") -> str:
     return f"SETTINGS = [{', '.join(f'{setting:g}' for setting in settings)}]"
 
 
-def _write_imports(model: dict[str, set[str]], *, has_words: bool) -> str:
-    names = {
-        "sklearn.compose": {"ColumnTransformer"},
-        "sklearn.impute": {"SimpleImputer"},
-        "sklearn.metrics": {"root_mean_squared_error"},
-        "sklearn.model_selection": {"train_test_split"},
-        "sklearn.pipeline": {"make_pipeline"},
-        "sklearn.preprocessing": {"StandardScaler"} | ({"OneHotEncoder"} if has_words else set()),
-    }
-    for module, some in model.items():
-        names[module] = names.get(module, set()) | some
-    return "\n".join(_write_import(module, sorted(names[module])) for module in sorted(names))
-
-
-def _write_import(module: str, names: list[str]) -> str:
-    line = f"from {module} import {', '.join(names)}"
-    if len(line) <= WIDTH:
-        return line
-    return f"from {module} import (\n" + "".join(f"    {name},\n" for name in names) + ")"
-
-
-def _write_list(name: str, columns: tuple[str, ...]) -> str:
-    """Write ``NAME = [...]`` as a formatter would."""
-    words = [json.dumps(column, ensure_ascii=False) for column in columns]
-    line = f"{name} = [{', '.join(words)}]\n"
-    if len(line) <= WIDTH + 1:
-        return line
-    return f"{name} = [\n" + "".join(f"    {word},\n" for word in words) + "]\n"
-
-
-_NUMBERS = """        (
-            "numbers",
-            make_pipeline(SimpleImputer(strategy="median"), StandardScaler()),
-            NUMBERS,
-        ),
-"""
-_WORDS = """        (
-            "words",
-            make_pipeline(
-                SimpleImputer(strategy="most_frequent"),
-                OneHotEncoder(
-                    handle_unknown="ignore", max_categories=20, sparse_output=False
-                ),
-            ),
-            WORDS,
-        ),
-"""
+_JUDGING = {
+    "sklearn.metrics": {"root_mean_squared_error"},
+    "sklearn.model_selection": {"train_test_split"},
+}
 _CODE = '''"""One hyperparameter: what the train rows would choose, and what other rows choose."""
 
 import json
@@ -137,10 +99,7 @@ SEED = {seed}
 
 {reading}{splitting}train, validation = train.head({n_rows}), validation.head({n_rows})
 TARGET = {target}
-{columns}prepare = ColumnTransformer(
-    [
-{steps}    ]
-)
+{columns}{preparing}
 x_train = prepare.fit_transform(train[{all_columns}])
 x_validation = prepare.transform(validation[{all_columns}])
 

@@ -1,10 +1,16 @@
 """The study as code to take home: Optuna and scikit-learn, and the sampler asked what it saw."""
 
 import json
-from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from core.datasets import load_dataset, split_rows, write_reading_code
+from core.datasets.preparing_code import (
+    join_column_lists,
+    tools_of_preparing,
+    write_column_lists,
+    write_imports,
+    write_preparing_code,
+)
 from core.datasets.reading_code import write_splitting_code
 from core.script import Script
 from core.search.inside_tpe.objective import KNOBS, MOST_ROWS
@@ -32,7 +38,6 @@ MODEL_CODE = {
         "KNeighborsRegressor(n_neighbors)",
     ),
 }
-WIDTH = 88
 
 
 def write_script(spec: "InsideTPESpec") -> Script:
@@ -44,12 +49,12 @@ def write_script(spec: "InsideTPESpec") -> Script:
     imports, suggest, build = MODEL_CODE[spec.model]
     parameter = f"study.trials[-1].params[{json.dumps(knob.parameter)}]"
     splitting = write_splitting_code(split_rows(dataset, seed=spec.seed))
-    parts = {
-        "numbers": (_NUMBERS, dataset.numeric_features),
-        "words": (_WORDS, dataset.categorical_features),
-    }
+    columns = (dataset.numeric_features, dataset.categorical_features)
+    names = tools_of_preparing(dataset.categorical_features) | _JUDGING
+    for module, name in imports.items():
+        names[module] = names.get(module, set()) | {name}
     code = _CODE.format(
-        imports=_write_imports(imports, has_words=bool(dataset.categorical_features)),
+        imports=write_imports(names),
         seed=spec.seed,
         n_startup=spec.n_startup,
         trial=spec.trial,
@@ -58,11 +63,9 @@ def write_script(spec: "InsideTPESpec") -> Script:
         splitting=splitting.replace("(\n    ", "(").replace("\n)\n", ")\n"),
         target=json.dumps(dataset.target, ensure_ascii=False),
         n_rows=MOST_ROWS,
-        columns="".join(
-            _write_list(name.upper(), columns) for name, (_, columns) in parts.items() if columns
-        ),
-        steps="".join(step for step, columns in parts.values() if columns),
-        all_columns=" + ".join(name.upper() for name, (_, columns) in parts.items() if columns),
+        columns=write_column_lists(*columns),
+        preparing=write_preparing_code(*columns, by_lists=True),
+        all_columns=join_column_lists(*columns),
         suggest=suggest,
         build=build,
     )
@@ -70,48 +73,10 @@ def write_script(spec: "InsideTPESpec") -> Script:
     return Script("inside_tpe", code, {dataset.csv_name: dataset.csv_bytes()}, needs=needs)
 
 
-def _write_imports(model: Mapping[str, str], *, has_words: bool) -> str:
-    names = {
-        "sklearn.compose": {"ColumnTransformer"},
-        "sklearn.impute": {"SimpleImputer"},
-        "sklearn.metrics": {"root_mean_squared_error"},
-        "sklearn.model_selection": {"train_test_split"},
-        "sklearn.pipeline": {"make_pipeline"},
-        "sklearn.preprocessing": {"StandardScaler"} | ({"OneHotEncoder"} if has_words else set()),
-    }
-    for module, name in model.items():
-        names.setdefault(module, set()).add(name)
-    return "\n".join(
-        f"from {module} import {', '.join(sorted(names[module]))}" for module in sorted(names)
-    )
-
-
-def _write_list(name: str, columns: tuple[str, ...]) -> str:
-    """Write ``NAME = [...]`` as a formatter would."""
-    words = [json.dumps(column, ensure_ascii=False) for column in columns]
-    line = f"{name} = [{', '.join(words)}]\n"
-    if len(line) <= WIDTH + 1:
-        return line
-    return f"{name} = [\n" + "".join(f"    {word},\n" for word in words) + "]\n"
-
-
-_NUMBERS = """        (
-            "numbers",
-            make_pipeline(SimpleImputer(strategy="median"), StandardScaler()),
-            NUMBERS,
-        ),
-"""
-_WORDS = """        (
-            "words",
-            make_pipeline(
-                SimpleImputer(strategy="most_frequent"),
-                OneHotEncoder(
-                    handle_unknown="ignore", max_categories=20, sparse_output=False
-                ),
-            ),
-            WORDS,
-        ),
-"""
+_JUDGING = {
+    "sklearn.metrics": {"root_mean_squared_error"},
+    "sklearn.model_selection": {"train_test_split"},
+}
 _CODE = '''"""One study with TPE, and what the sampler saw when it chose the last trial."""
 
 import json
@@ -127,10 +92,7 @@ TRIAL = {trial}  # look at how this one was chosen
 
 {reading}{splitting}train, validation = train.head({n_rows}), validation.head({n_rows})
 TARGET = {target}
-{columns}prepare = ColumnTransformer(
-    [
-{steps}    ]
-)
+{columns}{preparing}
 x_train = prepare.fit_transform(train[{all_columns}])
 x_validation = prepare.transform(validation[{all_columns}])
 

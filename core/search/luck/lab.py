@@ -9,16 +9,16 @@ import pandas as pd
 from cachetools import LRUCache, cached
 
 from core.errors import require
-from core.lab import Lab
+from core.lab import Lab, SlowPart
+from core.search.luck.own import OwnPoolSpec, is_own, search_own_table
 from core.search.luck.pools import (
-    CARDS,
     N_DEALINGS,
     N_SETTINGS,
     K,
     Pool,
     count_untouched,
+    find_card,
     load_pool,
-    require_pool,
 )
 from core.search.luck.script import write_script
 
@@ -32,14 +32,14 @@ class LuckSpec:
 
     data: str = "tumours"
     """``tumours``, ``digits``, ``coins`` (the rows of the tumours, labels by a coin) or ``more-coins``
-    (the same with four times the rows)."""
+    (the same with four times the rows), or an own table with classes (``own-…``)."""
     n_trials: int = 30
     """Settings tried, 1 to 100; moved to the nearest step of the handle."""
     search: int = 0
     """Which of the 24 searches is watched, from 0: the seed of its rows and settings."""
 
     def __post_init__(self) -> None:
-        require_pool(self.data)
+        find_card(self.data)  # refuses unknown tables and those that cannot be searched on
         require(
             1 <= self.n_trials <= N_SETTINGS,
             f"A search here tries 1 to {N_SETTINGS} settings, got {self.n_trials}. Try 30.",
@@ -129,7 +129,7 @@ def search_and_look(spec: LuckSpec) -> LuckResult:
     Check by eye: with coin flips `true` is 0.5 but for the luck of the untouched rows, and with one
     setting there is no choice, so `said` and `nested` are equal.
     """
-    pool, card = load_pool(spec.data), CARDS[spec.data]
+    pool, card = load_pool(spec.data), find_card(spec.data)
     winners, sweep = _follow(spec.data)
     at = int(np.abs(np.log(np.array(STEPS) / spec.n_trials)).argmin())
     n = STEPS[at]
@@ -230,12 +230,24 @@ def _average(winners: pd.DataFrame) -> pd.DataFrame:
     return sweep.reset_index()
 
 
+def name_slow_part(spec: LuckSpec) -> SlowPart | None:
+    """Return the searches that a view of an own table waits for; all others were run beforehand."""
+    if not is_own(spec.data):
+        return None
+    what = (
+        f"{N_DEALINGS} searches of {N_SETTINGS} decision trees on your table, each with its nested run: "
+        "some 75,000 small trees."
+    )
+    return SlowPart(run=search_own_table, spec=OwnPoolSpec(data=spec.data), what=what)
+
+
 LAB = Lab(
     name="luck",
     question="How much of the best score of a search is luck?",
     spec=LuckSpec,
     run=search_and_look,
     script=write_script,
+    slow_part=name_slow_part,
     presets={
         "default": {},
         "one-setting": {"n_trials": 1},

@@ -88,9 +88,14 @@ class Pool:
         return means
 
 
-def require_pool(name: str) -> None:
-    """Raise `SpecError` unless there is such a pool."""
+def find_card(name: str) -> PoolCard:
+    """Return the card of a pool or of an own table; raises `SpecError` if there is no such one."""
+    from core.search.luck.own import is_own, own_card
+
+    if is_own(name):
+        return own_card(name)
     require(name in CARDS, f"There is no table {name!r} here. There are: {', '.join(CARDS)}.")
+    return CARDS[name]
 
 
 def draw_settings(dealing: int) -> list[dict[str, Any]]:
@@ -103,10 +108,8 @@ def deal_rows(name: str, dealing: int) -> Dealing:
 
     Check by eye: 100 of 569 rows of the tumours leave 469 untouched.
     """
-    card = CARDS[name]
-    dataset = load_dataset(card.data)
-    x = dataset.table[list(dataset.features)].to_numpy(dtype=np.float64)
-    y = np.unique(dataset.table[dataset.target], return_inverse=True)[1]
+    card = find_card(name)
+    x, y = _read_rows(card)
     if card.is_noise:
         y = np.random.default_rng(dealing).integers(0, 2, len(y))
     parts = train_test_split(x, y, train_size=card.n_rows, stratify=y, random_state=dealing)
@@ -116,7 +119,20 @@ def deal_rows(name: str, dealing: int) -> Dealing:
 @lru_cache(maxsize=8)
 def count_untouched(name: str) -> int:
     """Return how many rows no search ever sees."""
-    return load_dataset(CARDS[name].data).n_rows - CARDS[name].n_rows
+    card = find_card(name)
+    return len(_read_rows(card)[1]) - card.n_rows
+
+
+@lru_cache(maxsize=8)
+def _read_rows(card: PoolCard) -> tuple[NDArray[np.float64], NDArray[Any]]:
+    """Return features and labels of all rows; of an own table those of `core.search.luck.own`."""
+    from core.search.luck.own import encode, is_own, rows_of
+
+    dataset = load_dataset(card.data)
+    rows = rows_of(dataset) if is_own(card.data) else dataset.table
+    features = encode(dataset, rows) if is_own(card.data) else rows[list(dataset.features)]
+    labels = np.unique(rows[dataset.target], return_inverse=True)[1]
+    return features.to_numpy(dtype=np.float64), labels
 
 
 def file_of(name: str, folder: Path = FOLDER) -> Path:
@@ -126,15 +142,8 @@ def file_of(name: str, folder: Path = FOLDER) -> Path:
 
 @lru_cache(maxsize=8)
 def load_pool(name: str) -> Pool:
-    """Return the scores of a pool; raises `SpecError` if there is none of it."""
-    require_pool(name)
-    path = file_of(name)
-    require(
-        path.is_file(),
-        f"The scores of {CARDS[name].title} are missing. Make them: "
-        "python -m core.search.luck.make_pools.",
-    )
-    table = pd.read_parquet(path).sort_values(["dealing", "setting"])
+    """Return the scores of a pool, or search on an own table; `SpecError` if there can be none."""
+    table = _read_scores(find_card(name)).sort_values(["dealing", "setting"])
 
     def shaped(*names: str) -> NDArray[np.float64]:
         values = table[list(names)].to_numpy(dtype=np.float64)
@@ -148,3 +157,17 @@ def load_pool(name: str) -> Pool:
     for values in (pool.folds, pool.test, pool.inner):
         values.flags.writeable = False
     return pool
+
+
+def _read_scores(card: PoolCard) -> pd.DataFrame:
+    from core.search.luck.own import OwnPoolSpec, is_own, search_own_table
+
+    if is_own(card.name):
+        return search_own_table(OwnPoolSpec(data=card.name)).scores
+    path = file_of(card.name)
+    require(
+        path.is_file(),
+        f"The scores of {card.title} are missing. Make them: "
+        "python -m core.search.luck.make_pools.",
+    )
+    return pd.read_parquet(path)

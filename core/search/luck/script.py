@@ -5,9 +5,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pandas as pd
 
-from core.datasets import load_dataset, write_reading_code
+from core.datasets import Dataset, load_dataset, write_reading_code
+from core.datasets.preparing_code import write_literal
 from core.script import Script
-from core.search.luck.pools import CARDS, N_DEALINGS, N_SETTINGS, K, load_pool
+from core.search.luck.own import MOST_ROWS, is_own
+from core.search.luck.pools import N_DEALINGS, N_SETTINGS, K, find_card, load_pool
 
 if TYPE_CHECKING:
     from core.search.luck.lab import LuckSpec
@@ -24,11 +26,14 @@ def write_script(spec: "LuckSpec") -> Script:
     """
     from core.search.luck.lab import STEPS
 
-    card = CARDS[spec.data]
+    card = find_card(spec.data)
     dataset = load_dataset(card.data)
     n_trials = min(STEPS, key=lambda n: abs(np.log(n / spec.n_trials)))
-    columns = f'X = table.drop(columns="{dataset.target}").to_numpy()'
-    labels = _FLIPS if card.is_noise else f'\ny = table["{dataset.target}"].to_numpy()'
+    target = write_literal(dataset.target)
+    columns = f"X = table.drop(columns={target}).to_numpy()"
+    if is_own(card.data):
+        columns = _write_own(dataset)
+    labels = _FLIPS if card.is_noise else f"\ny = table[{target}].to_numpy()"
     code = _CODE.format(
         reading=write_reading_code(dataset).rstrip(),
         numpy="import numpy as np\n" if card.is_noise else "",
@@ -41,6 +46,18 @@ def write_script(spec: "LuckSpec") -> Script:
     )
     files = {dataset.csv_name: dataset.csv_bytes(), "searches.csv": _write_searches(spec)}
     return Script("luck", code, files)
+
+
+def _write_own(dataset: Dataset) -> str:
+    """Return the lines that leave out gaps, take a sample and make numbers of words."""
+    lines = [f"table = table.dropna(subset={list(dataset.numeric_features)!r})"]
+    if len(dataset.table.dropna(subset=list(dataset.numeric_features))) > MOST_ROWS:
+        lines.append(f"table = table.sample({MOST_ROWS}, random_state=0)")
+    target = write_literal(dataset.target)
+    lines.append(
+        f"X = pd.get_dummies(table.drop(columns={target}), dtype=float).to_numpy(dtype=float)"
+    )
+    return "\n".join(lines)
 
 
 def _write_searches(spec: "LuckSpec") -> bytes:

@@ -11,7 +11,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from importlib.util import find_spec
 from typing import Any
 
 import numpy as np
@@ -21,7 +20,7 @@ from core.errors import require
 from core.jobs.pool import count_cores
 from core.progress import report
 from core.remember import remembered
-from core.search.engine import PACKAGES, Crew, Engine, Kind, open_crew
+from core.search.engine import Crew, Engine, Kind, open_crew, tell_missing
 
 N_TASKS = 4
 PATIENCE = 30.0
@@ -171,7 +170,7 @@ def _time_in_turn() -> dict[str, Any]:
 
 def _time_engine(kind: Kind, workers: int, began: float) -> dict[str, Any]:
     report(0.8, f"Starting {kind}")
-    is_here = all(find_spec(package) is not None for package in PACKAGES.get(kind, ()))
+    is_here = not tell_missing(kind)
     is_late = time.monotonic() - began > 2 * PATIENCE
     if not is_here or is_late:
         why_not = "too busy to start it" if is_here else "not installed here"

@@ -138,26 +138,24 @@ def build_pruner(name: str) -> Any:
     return pruners.HyperbandPruner(min_resource=1, max_resource=N_STEPS, reduction_factor=3)
 
 
-def require_curves(name: str) -> None:
-    """Raise `SpecError` unless there is such a pool."""
+def find_card(name: str) -> CurveCard:
+    """Return the card of a pool or of an own table; raises `SpecError` if there is no such one."""
+    from core.search.pruning.own import is_own, own_card
+
+    if is_own(name):
+        return own_card(name)
     require(name in CARDS, f"There are no curves {name!r}. There are: {', '.join(CARDS)}.")
+    return CARDS[name]
 
 
 @lru_cache(maxsize=8)
 def load_curves(name: str) -> Curves:
-    """Return the curves of a pool; raises `SpecError` if there are none."""
-    require_curves(name)
-    paths = [FOLDER / f"{name}-{part}.parquet" for part in ("curves", "stops")]
-    require(
-        all(path.is_file() for path in paths),
-        f"The curves of {CARDS[name].title} are missing. Make them: "
-        "python -m core.search.pruning.make_curves.",
-    )
-    curves, stops = (pd.read_parquet(path) for path in paths)
+    """Return the curves of a pool, or train those of an own table; `SpecError` if there can be none."""
+    card = find_card(name)
+    curves, stops = _read_curves(card)
     losses = curves.sort_values(["setting", "step"])["loss"].to_numpy(dtype=np.float64)
     steps = stops.sort_values(["search", "place"])
     shape = (N_SEARCHES, N_TRIALS)
-    card = CARDS[name]
     return Curves(
         card=card,
         rates=np.array([params[card.rate] for params in draw_settings(card)]),
@@ -165,6 +163,21 @@ def load_curves(name: str) -> Curves:
         orders=np.array([draw_order(search) for search in range(N_SEARCHES)]),
         stops={pruner: steps[pruner].to_numpy(dtype=np.int64).reshape(shape) for pruner in PRUNERS},
     )
+
+
+def _read_curves(card: CurveCard) -> tuple[pd.DataFrame, pd.DataFrame]:
+    from core.search.pruning.own import OwnCurvesSpec, is_own, train_own_curves
+
+    if is_own(card.name):
+        own = train_own_curves(OwnCurvesSpec(data=card.name))
+        return own.curves, own.stops
+    paths = [FOLDER / f"{card.name}-{part}.parquet" for part in ("curves", "stops")]
+    require(
+        all(path.is_file() for path in paths),
+        f"The curves of {card.title} are missing. Make them: "
+        "python -m core.search.pruning.make_curves.",
+    )
+    return pd.read_parquet(paths[0]), pd.read_parquet(paths[1])
 
 
 def _plain(value: Any) -> int | float:

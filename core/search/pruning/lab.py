@@ -10,7 +10,7 @@ from cachetools import LRUCache, cached
 from scipy.stats import spearmanr
 
 from core.errors import require
-from core.lab import Lab
+from core.lab import Lab, SlowPart
 from core.search.pruning.curves import (
     N_POOL,
     N_SEARCHES,
@@ -18,9 +18,10 @@ from core.search.pruning.curves import (
     N_TRIALS,
     PRUNERS,
     Curves,
+    find_card,
     load_curves,
-    require_curves,
 )
+from core.search.pruning.own import OwnCurvesSpec, is_own, train_own_curves
 from core.search.pruning.script import write_script
 
 
@@ -29,7 +30,7 @@ class PruningSpec:
     """Which trainings, who may stop them, and the search that is watched."""
 
     curves: str = "boosting"
-    """``boosting`` (churn), ``network`` or ``linear`` (digits)."""
+    """``boosting`` (churn), ``network``, ``linear`` (digits), or an own table with two classes: ``own-…``."""
     pruner: str = "median"
     """``median``, ``patient`` (median after a third of the steps), ``halving`` or ``hyperband``."""
     at: int = 3
@@ -38,7 +39,7 @@ class PruningSpec:
     """Which of the thirty searches is watched, from 0: the seed of its settings and their order."""
 
     def __post_init__(self) -> None:
-        require_curves(self.curves)
+        find_card(self.curves)  # refuses unknown curves and tables that cannot be trained
         require(
             self.pruner in PRUNERS,
             f"There is no pruner {self.pruner!r} here. There are: {', '.join(PRUNERS)}.",
@@ -250,12 +251,24 @@ def _list_curves(name: str, search: int) -> pd.DataFrame:
     )
 
 
+def name_slow_part(spec: PruningSpec) -> SlowPart | None:
+    """Return the trainings that a view of an own table waits for; all others are known beforehand."""
+    if not is_own(spec.curves):
+        return None
+    what = (
+        f"{N_POOL} trainings of boosted trees on your table, each to its end, and then {N_SEARCHES} searches "
+        "in which every pruner is asked."
+    )
+    return SlowPart(run=train_own_curves, spec=OwnCurvesSpec(data=spec.curves), what=what)
+
+
 LAB = Lab(
     name="pruning",
     question="How much does stopping early save, and how often does it stop the winner?",
     spec=PruningSpec,
     run=prune_searches,
     script=write_script,
+    slow_part=name_slow_part,
     presets={
         "default": {},
         "patient": {"pruner": "patient"},

@@ -31,6 +31,7 @@ from core.search.pruning.curves import (
     draw_order,
     draw_settings,
 )
+from core.search.pruning.own import is_own, sample_rows
 
 VALIDATION_SHARE = 0.3
 STUDY_NAME = "search"
@@ -48,8 +49,9 @@ def train_curve(card: CurveCard, params: dict[str, Any]) -> list[float]:
 def split_rows(card: CurveCard) -> tuple[tuple[Any, Any], tuple[Any, Any]]:
     """Return features and labels of the training and of the validation rows."""
     dataset = load_dataset(card.data)
-    x = pd.get_dummies(dataset.table[list(dataset.features)], dtype=float).to_numpy()
-    y = np.unique(dataset.table[dataset.target], return_inverse=True)[1]
+    table = sample_rows(dataset) if is_own(card.data) else dataset.table
+    x = pd.get_dummies(table[list(dataset.features)], dtype=float).to_numpy(dtype=float)
+    y = np.unique(table[dataset.target], return_inverse=True)[1]
     if card.data == "digits":
         x = x / 16  # pixels run from 0 to 16
     parts = train_test_split(x, y, test_size=VALIDATION_SHARE, stratify=y, random_state=0)
@@ -90,20 +92,25 @@ def write_curves(names: Sequence[str], folder: Path = FOLDER) -> None:
     for name in names:
         settings = draw_settings(CARDS[name])
         losses = np.array([train_curve(CARDS[name], params) for params in settings])
-        curves = pd.DataFrame(
-            {
-                "setting": np.repeat(np.arange(len(settings)), N_STEPS),
-                "step": np.tile(np.arange(1, N_STEPS + 1), len(settings)),
-                "loss": losses.ravel(),
-            }
-        ).astype({"setting": "int16", "step": "int16"})
-        curves.to_parquet(folder / f"{name}-curves.parquet", index=False)
-        parts = [_replay(search, losses) for search in range(N_SEARCHES)]
+        tabulate_losses(losses).to_parquet(folder / f"{name}-curves.parquet", index=False)
+        parts = [replay(search, losses) for search in range(N_SEARCHES)]
         stops = pd.concat(parts, ignore_index=True).astype("int16")
         stops.to_parquet(folder / f"{name}-stops.parquet", index=False)
 
 
-def _replay(search: int, losses: NDArray[np.float64]) -> pd.DataFrame:
+def tabulate_losses(losses: NDArray[np.float64]) -> pd.DataFrame:
+    """Return one row for each setting and step of `losses`."""
+    return pd.DataFrame(
+        {
+            "setting": np.repeat(np.arange(len(losses)), N_STEPS),
+            "step": np.tile(np.arange(1, N_STEPS + 1), len(losses)),
+            "loss": losses.ravel(),
+        }
+    ).astype({"setting": "int16", "step": "int16"})
+
+
+def replay(search: int, losses: NDArray[np.float64]) -> pd.DataFrame:
+    """Return the steps that every pruner gives each training of a search, if `losses` are all known."""
     order = draw_order(search)
     given = {pruner: ask_pruner(pruner, losses[order]) for pruner in PRUNERS}
     return pd.DataFrame({"search": search, "place": range(len(order)), **given})

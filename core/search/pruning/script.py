@@ -5,16 +5,18 @@ from typing import TYPE_CHECKING
 import pandas as pd
 
 from core.datasets import load_dataset, write_reading_code
+from core.datasets.preparing_code import write_literal
 from core.script import Script
 from core.search.pruning.curves import (
-    CARDS,
     N_POOL,
     N_STEPS,
     N_TRIALS,
     CurveCard,
     draw_settings,
+    find_card,
     load_curves,
 )
+from core.search.pruning.own import MOST_ROWS, is_own
 
 if TYPE_CHECKING:
     from core.search.pruning.lab import PruningSpec
@@ -32,7 +34,7 @@ def write_script(spec: "PruningSpec") -> Script:
 
     Its last line is one JSON object whose names are those of `PruningResult`.
     """
-    card = CARDS[spec.curves]
+    card = find_card(spec.curves)
     dataset = load_dataset(card.data)
     training = _ROUNDS if card.model == "LightGBM" else _EPOCHS
     code = _CODE.format(
@@ -40,7 +42,10 @@ def write_script(spec: "PruningSpec") -> Script:
         more=_AFTER.get(card.model, ""),
         integers=_INTEGERS[card.model],
         reading=write_reading_code(dataset).rstrip(),
-        target=dataset.target,
+        target=write_literal(dataset.target),
+        sampling=_SAMPLING.format(n_rows=MOST_ROWS)
+        if is_own(card.data) and dataset.n_rows > MOST_ROWS
+        else "",
         scale="\nX = X / 16  # pixels run from 0 to 16" if card.data == "digits" else "",
         training=training.format(model=_MODELS.get(card.model, ""), per_step=card.per_step),
         pruner=PRUNER_CODE[spec.pruner],
@@ -114,6 +119,9 @@ _EPOCHS = '''def train(params):
         model.partial_fit(X_train, y_train, classes=np.unique(y_train))
         losses.append(log_loss(y_validation, model.predict_proba(X_validation)))
     return losses'''
+_SAMPLING = """# A sample is enough to see who is stopped.
+table = table.sample({n_rows}, random_state=0)
+"""
 _CODE = '''"""A search whose hopeless trainings are stopped early, and what that cost."""
 
 import json
@@ -125,8 +133,9 @@ N_TRIALS = {n_trials}
 SEARCH = {search}
 
 {reading}
-X = pd.get_dummies(table.drop(columns="{target}"), dtype=float).to_numpy(){scale}
-y = np.unique(table["{target}"], return_inverse=True)[1]
+{sampling}TARGET = {target}
+X = pd.get_dummies(table.drop(columns=TARGET), dtype=float).to_numpy(dtype=float){scale}
+y = np.unique(table[TARGET], return_inverse=True)[1]
 X_train, X_validation, y_train, y_validation = train_test_split(
     X, y, test_size=0.3, stratify=y, random_state=0
 )

@@ -174,12 +174,15 @@ def weigh_parameters(found: SearchResult) -> pd.DataFrame:
     """
     complete = found.trials[found.trials["state"] == "complete"]
     columns = {"name": "str", "share": "float64", "low": "float64", "high": "float64"}
-    shares = _weigh(found.spec, complete) if len(complete) >= FEWEST_FOR_IMPORTANCE else {}
+    no_steps = pd.DataFrame({"number": [], "step": [], "value": []})
+    study = build_study(found.spec, complete, no_steps)
+    trials = study.get_trials(deepcopy=False)
+    shares = _weigh(study) if len(complete) >= FEWEST_FOR_IMPORTANCE else {}
     if not shares:
         return pd.DataFrame({name: [] for name in columns}).astype(columns)
     rng = np.random.default_rng(found.spec.seed)
     drawn = [
-        _weigh(found.spec, complete.iloc[rng.integers(0, len(complete), len(complete))])
+        _weigh(_collect([trials[n] for n in rng.integers(0, len(trials), len(trials))]))
         for _ in range(N_DRAWS)
     ]
     rows = []
@@ -190,9 +193,18 @@ def weigh_parameters(found: SearchResult) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(columns)).astype(columns)
 
 
-def _weigh(spec: SearchSpec, trials: pd.DataFrame) -> dict[str, float]:
+def _weigh(study: Any) -> dict[str, float]:
     from optuna.importance import get_param_importances
 
-    no_steps = pd.DataFrame({"number": [], "step": [], "value": []})
     with quiet_optuna():
-        return dict(get_param_importances(build_study(spec, trials, no_steps)))
+        return dict(get_param_importances(study))
+
+
+def _collect(trials: list[Any]) -> Any:
+    """Return a study of these trials, which may repeat."""
+    import optuna
+
+    with quiet_optuna():
+        study = optuna.create_study(direction="maximize")
+        study.add_trials(trials)
+    return study

@@ -4,7 +4,14 @@ import json
 from typing import TYPE_CHECKING
 
 from core.datasets import Dataset, load_dataset, write_reading_code
-from core.datasets.preparing_code import write_literal
+from core.datasets.preparing_code import (
+    join_column_lists,
+    tools_of_preparing,
+    write_column_lists,
+    write_imports,
+    write_literal,
+    write_preparing_code,
+)
 from core.script import Script
 from core.search.models import EPOCHS, ROUNDS, tool_of, write_model
 from core.search.objective import N_STEPS
@@ -25,30 +32,23 @@ def write_script(spec: "StudySpec") -> Script:
     """
     search, dataset = spec.search, load_dataset(spec.data)
     in_rounds = search.resource != "folds"
+    columns = (dataset.numeric_features, dataset.categorical_features)
     code = _CODE.format(
-        imports=_write_imports(search, dataset, in_rounds=in_rounds),
+        imports=write_imports(_name_imports(search, dataset, in_rounds=in_rounds)),
         numpy="import numpy as np\n" if dataset.task == "multiclass" else "",
         n_trials=search.n_trials,
         seed=search.seed,
         reading=write_reading_code(dataset),
         sampling=_SAMPLING.format(n_rows=MOST_ROWS) if dataset.n_rows > MOST_ROWS else "",
-        columns=_write_columns(dataset),
+        columns=write_column_lists(*columns),
         target=json.dumps(dataset.target, ensure_ascii=False),
         y=_write_target(dataset),
-        all_columns=" + ".join(
-            name
-            for name, some in (
-                ("NUMBERS", dataset.numeric_features),
-                ("WORDS", dataset.categorical_features),
-            )
-            if some
-        ),
+        all_columns=join_column_lists(*columns),
+        preparing=write_preparing_code(*columns, by_lists=True),
         test_share=search.test_share,
         stratify="" if dataset.task == "regression" else ", stratify=y",
         fold="KFold" if dataset.task == "regression" else "StratifiedKFold",
         k=search.k,
-        steps=(_NUMBERS if dataset.numeric_features else "")
-        + (_WORDS if dataset.categorical_features else ""),
         metric=search.scoring,
         build=_write_build(search),
         objective=(_IN_ROUNDS if in_rounds else _IN_FOLDS).format(
@@ -60,40 +60,16 @@ def write_script(spec: "StudySpec") -> Script:
     return Script("study", code, files, needs="pandas, scikit-learn and Optuna 5")
 
 
-def _write_imports(search: SearchSpec, dataset: Dataset, *, in_rounds: bool) -> str:
-    is_regression = dataset.task == "regression"
+def _name_imports(search: SearchSpec, dataset: Dataset, *, in_rounds: bool) -> dict[str, set[str]]:
+    folds = "KFold" if dataset.task == "regression" else "StratifiedKFold"
     tool = tool_of(search.model, dataset.task)
-    names = {
-        "sklearn.compose": {"ColumnTransformer"},
-        "sklearn.impute": {"SimpleImputer"},
+    names = tools_of_preparing(dataset.categorical_features) | {
         "sklearn.metrics": {"get_scorer"},
-        "sklearn.model_selection": {
-            "train_test_split",
-            "KFold" if is_regression else "StratifiedKFold",
-        },
-        "sklearn.pipeline": {"make_pipeline"},
-        "sklearn.preprocessing": {"StandardScaler"}
-        | ({"OneHotEncoder"} if dataset.categorical_features else set()),
+        "sklearn.model_selection": {"train_test_split", folds},
         **({"sklearn.base": {"clone"}} if in_rounds else {}),
     }
     names[tool.module] = names.get(tool.module, set()) | {tool.name}
-    return "\n".join(
-        f"from {module} import {', '.join(sorted(names[module]))}" for module in sorted(names)
-    )
-
-
-def _write_columns(dataset: Dataset) -> str:
-    lists = (("NUMBERS", dataset.numeric_features), ("WORDS", dataset.categorical_features))
-    return "".join(_write_list(name, columns) for name, columns in lists if columns)
-
-
-def _write_list(name: str, columns: tuple[str, ...]) -> str:
-    """Write ``NAME = [...]`` as a formatter would."""
-    words = [json.dumps(column, ensure_ascii=False) for column in columns]
-    line = f"{name} = [{', '.join(words)}]\n"
-    if len(line) <= WIDTH + 1:
-        return line
-    return f"{name} = [\n" + "".join(f"    {word},\n" for word in words) + "]\n"
+    return names
 
 
 def _write_target(dataset: Dataset) -> str:
@@ -141,23 +117,6 @@ def _write_pruner(pruner: Pruner, n_steps: int) -> str:
 
 _SAMPLING = """# A sample is enough to see how a search works.
 table = table.sample({n_rows}, random_state=0).sort_index().reset_index(drop=True)
-"""
-_NUMBERS = """        (
-            "numbers",
-            make_pipeline(SimpleImputer(strategy="median"), StandardScaler()),
-            NUMBERS,
-        ),
-"""
-_WORDS = """        (
-            "words",
-            make_pipeline(
-                SimpleImputer(strategy="most_frequent"),
-                OneHotEncoder(
-                    handle_unknown="ignore", max_categories=20, sparse_output=False
-                ),
-            ),
-            WORDS,
-        ),
 """
 _IN_FOLDS = """def objective(trial):
     params = {{
@@ -210,10 +169,7 @@ x, x_test, y, y_test = train_test_split(
     x, y, test_size=round({test_share} * len(y)), random_state=0{stratify}
 )
 FOLDS = list({fold}({k}, shuffle=True, random_state=0).split(x, y))
-prepare = ColumnTransformer(
-    [
-{steps}    ]
-)
+{preparing}
 score = get_scorer("{metric}")  # more is better
 
 

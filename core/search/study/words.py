@@ -126,7 +126,8 @@ def list_terms(result: StudyResult) -> Mapping[str, str]:
         else say_best_value(result)
     )
     return {
-        "Study": f"the whole search: {count(result.n_trials)} trials of one model on one table.",
+        "Study": f"the whole search: {count(result.n_trials)} trials of one model on one table. A larger "
+        "budget goes on with the same study, because TPE never asks how many are to come.",
         "Trial": f"one call of your function with one setting, such as number {int(row['number'])}; here up "
         f"to {K} models, one for each fold.",
         "Parameter": f"what is varied: {_say_setting(row)}.",
