@@ -73,12 +73,21 @@ def sitting():
 def give(app, number=1) -> str:
     """Answer the question in sight with its first option, or with a number."""
     now = sitting()
-    key, options = f"exam:{now.id}:{number}", now.options(number)
-    if options:
-        app.radio(key=key).set_value(options[0].id).run()
-        return options[0].id
-    app.text_input(key=key).set_value("1").run()
-    return "1"
+    key, item, shown = f"exam:{now.id}:{number}", now.item(number), now.options(number)
+    if item.type == "single":
+        app.radio(key=key).set_value(shown[0].id).run()
+        return shown[0].id
+    if item.type == "numeric":
+        app.text_input(key=key).set_value("1").run()
+        return "1"
+    if item.type == "multi":
+        app.checkbox(key=f"{key}:{shown[0].id}").check().run()
+        return shown[0].id
+    if item.type == "order":
+        app.radio(key=f"{key}:{shown[0].id}").set_value(1).run()
+        return f"1.{shown[0].id}"
+    app.radio(key=f"{key}:{item.pairs[0].id}").set_value(shown[0].id).run()
+    return f"{item.pairs[0].id}={shown[0].id}"
 
 
 def test_an_answer_is_kept_at_once_and_found_again_by_another_browser(clock):
@@ -87,9 +96,10 @@ def test_an_answer_is_kept_at_once_and_found_again_by_another_browser(clock):
     assert sitting().given[1].answer == said
     clock.reading += 300
     app = open_page()
-    assert "1 of 10 answered" in words(app)
+    whole = int(sitting().given[1].is_complete)
+    assert f"{whole} of 10 answered" in words(app)
     assert "15 minutes left" in words(app)
-    assert "Kept. You can change it until the end." in words(app)
+    assert ("Kept. You can change" if whole else "Kept, but it is not a whole") in words(app)
 
 
 def test_nothing_is_said_about_right_or_wrong_before_the_end(clock):
@@ -137,13 +147,9 @@ def test_handing_in_shows_the_result_and_every_question_again(clock):
 def test_when_the_time_is_over_the_exam_is_marked_and_no_answer_is_taken(clock):
     app = begin()
     give(app)
-    now = sitting()
-    clock.reading += now.seconds_allowed + GRACE_S + 1
-    key = f"exam:{now.id}:1"
-    if now.options(1):
-        app.radio(key=key).set_value(now.options(1)[1].id).run()
-    else:
-        app.text_input(key=key).set_value("2").run()
+    app = open_page(question="2")
+    clock.reading += sitting().seconds_allowed + GRACE_S + 1
+    give(app, 2)
     assert not app.exception
     assert len(open_store().events("local", ANSWERED)) == 1
     assert sitting().is_over
@@ -159,7 +165,7 @@ def test_the_same_word_gives_everybody_the_same_paper(clock):
 
 def test_a_number_that_cannot_be_read_is_asked_back_and_not_kept(clock):
     begin(n=24)
-    number = next(n for n in range(1, 25) if not sitting().options(n))
+    number = next(n for n in range(1, 25) if sitting().item(n).type == "numeric")
     app = open_page(question=str(number))
     key = f"exam:{sitting().id}:{number}"
     app.text_input(key=key).set_value("about a half").run()

@@ -62,7 +62,7 @@ def answer_to(item, *, state="right", **more):
             "state": state, "misconception": None, "answer": "x"} | more  # fmt: skip
 
 
-ITEMS = [item for item in load_items() if item.type == "single"][:4]
+ITEMS = [item for item in load_items() if item.form == "single"][:4]
 
 
 def test_before_any_answer_the_page_says_where_to_begin():
