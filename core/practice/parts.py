@@ -96,7 +96,7 @@ class Misconception(Part):
     shows: Annotated[tuple[str, ...], BeforeValidator(_as_tuple)] = ()
     """What the run at `refuted_by` must show; facts of the other run end in ``_against``."""
     by_item: Slug | None = None
-    """The item whose own run refutes it, where no lab does."""
+    """The item whose own run refutes it, or what its reviewer read, where no lab does."""
     reviewed: Reviewed | None = None
     """What refutes it instead, where it is about something that cannot be run here."""
 
