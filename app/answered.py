@@ -29,7 +29,9 @@ def show_answered(item: Item, answer: str | None) -> None:
         st.success(f"**Right.** {said}\n\n{verdict.feedback}", icon=":material/check:")
     else:
         belief = load_misconceptions().get(verdict.misconception or "")
-        name = f" This is the belief “{belief.name}”." if belief else ""
+        # Of several wrong lines the first one says which belief is named.
+        which = "\n\nThe first of these is" if "\n\n" in verdict.feedback else " This is"
+        name = f"{which} the belief “{belief.name}”." if belief else ""
         st.error(
             f"**{_tell_verdict(verdict.credit)}** You said: {said}\n\n"
             f"{verdict.feedback}{name}\n\n{_tell_answer(verdict.key)}",

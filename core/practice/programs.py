@@ -4,6 +4,7 @@ They run in a process of their own, because each is a whole program: it may fail
 """
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -15,6 +16,8 @@ from core.practice.proof import Facts
 AS_IT_IS = ""
 CHILD = Path(__file__).with_name("programs_apart.py")
 LONGEST_S = 60.0
+ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+"""The programs are small: threads would only wait for each other, and for the learners beside them."""
 
 
 def run_programs(program: str, mends: Mapping[str, Mend]) -> Facts:
@@ -32,6 +35,7 @@ def run_programs(program: str, mends: Mapping[str, Mend]) -> Facts:
     said = subprocess.run(
         [sys.executable, "-I", str(CHILD)],
         input=json.dumps(sources), capture_output=True, text=True, check=True, timeout=LONGEST_S,
+        env=os.environ | ONE_THREAD,
     ).stdout  # fmt: skip
     found: dict[str, dict[str, float | None]] = json.loads(said)
     names = {name for facts in found.values() for name in facts}
