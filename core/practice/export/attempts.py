@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from core.safe_text import csv_cell
-from core.store import Event
+from core.store import Event, Store
 
 ANSWER, EXAM, EXAM_ANSWER, EXAM_RESULT = "answer", "exam", "exam answer", "exam result"
 COLUMNS = (
@@ -16,7 +16,7 @@ COLUMNS = (
 
 
 def write_attempts(events: Iterable[Event]) -> str:
-    """Return the answers in `events` as CSV, in the order of writing.
+    """Return the answers in `events` as CSV, the oldest first.
 
     Of an exam the answers that counted stand there, once it was marked; ``seconds`` is how long a question
     was in sight. What a spreadsheet would run as a formula gets a quote before it.
@@ -24,9 +24,17 @@ def write_attempts(events: Iterable[Event]) -> str:
     out = io.StringIO()
     table = csv.writer(out)
     table.writerow(COLUMNS)
-    for row in _rows(events):
+    for row in sorted(_rows(events), key=lambda row: str(row["at"])):
         table.writerow([csv_cell(row.get(column, "")) for column in COLUMNS])
     return out.getvalue()
+
+
+def gather_attempts(store: Store, learner: str | None = None) -> tuple[Event, ...]:
+    """Return the events that `write_attempts` reads, of one learner or of all."""
+    kinds = (ANSWER, EXAM, EXAM_ANSWER, EXAM_RESULT)
+    if learner is None:
+        return tuple(event for kind in kinds for event in store.everyone(kind))
+    return tuple(event for kind in kinds for event in store.events(learner, kind))
 
 
 def _rows(events: Iterable[Event]) -> Iterable[Mapping[str, Any]]:
