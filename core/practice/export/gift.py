@@ -49,7 +49,7 @@ def _answers(item: Item) -> list[str]:
 
 
 def _numbers(item: Item, answer: NumericAnswer) -> list[str]:
-    lines = [f"=%100%{answer.value!r}:{answer.margin!r}#{_escape(answer.feedback)}"]
+    lines = [f"={answer.value!r}:{answer.margin!r}#{_escape(answer.feedback)}"]
     lines += [
         f"=%0%{miss.value!r}:{answer.margin!r}#{_escape(miss.feedback)}"
         for miss in item.near_misses
