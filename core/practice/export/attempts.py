@@ -24,7 +24,7 @@ def write_attempts(events: Iterable[Event]) -> str:
     out = io.StringIO()
     table = csv.writer(out)
     table.writerow(COLUMNS)
-    for row in sorted(_rows(events), key=lambda row: str(row["at"])):
+    for row in read_attempts(events):
         table.writerow([csv_cell(row.get(column, "")) for column in COLUMNS])
     return out.getvalue()
 
@@ -35,6 +35,11 @@ def gather_attempts(store: Store, learner: str | None = None) -> tuple[Event, ..
     if learner is None:
         return tuple(event for kind in kinds for event in store.everyone(kind))
     return tuple(event for kind in kinds for event in store.events(learner, kind))
+
+
+def read_attempts(events: Iterable[Event]) -> list[Mapping[str, Any]]:
+    """Return one row for each answer, the oldest first; `COLUMNS` are its names."""
+    return sorted(_rows(events), key=lambda row: str(row["at"]))
 
 
 def _rows(events: Iterable[Event]) -> Iterable[Mapping[str, Any]]:
