@@ -20,7 +20,7 @@ def show_answered(item: Item, answer: str | None) -> None:
     """Show what was said (None: nothing), the verdict on it, and the explanation."""
     if answer is None:
         st.info(f"You gave no answer. {_tell_answer(show_key(item))}", icon=":material/info:")
-        _show_why(item)
+        show_why(item)
         return
     verdict = grade(item, answer)
     asked = write_asked(item, [part.id for part in parts_of(item)])
@@ -39,7 +39,7 @@ def show_answered(item: Item, answer: str | None) -> None:
         )
         if belief:
             link_to_refutation(belief)
-    _show_why(item)
+    show_why(item)
 
 
 def show_kept(
@@ -97,7 +97,8 @@ def show_run(item: Item) -> None:
     )
 
 
-def _show_why(item: Item) -> None:
+def show_why(item: Item) -> None:
+    """Show the explanation, and for what no run here can prove, who read it where."""
     st.markdown(item.explanation)
     if item.reviewed:
         _show_sources(item.reviewed)
