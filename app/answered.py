@@ -9,34 +9,37 @@ import streamlit as st
 from app.course import find_pages
 from core import safe_text
 from core.practice.bank import load_misconceptions
+from core.practice.entry import parts_of, tell_entry, write_asked
 from core.practice.grade import grade, show_key
+from core.practice.parts import Misconception, Reviewed
 from core.practice.rerun import is_quick, rerun
-from core.practice.schema import Item, Misconception
+from core.practice.schema import Item
 
 
 def show_answered(item: Item, answer: str | None) -> None:
     """Show what was said (None: nothing), the verdict on it, and the explanation."""
     if answer is None:
-        st.info(f"You gave no answer. It is **{show_key(item)}**.", icon=":material/info:")
-        st.markdown(item.explanation)
+        st.info(f"You gave no answer. {_tell_answer(show_key(item))}", icon=":material/info:")
+        show_why(item)
         return
     verdict = grade(item, answer)
-    said = next(
-        (option.text for option in item.options if option.id == answer), safe_text.md(answer)
-    )
+    asked = write_asked(item, [part.id for part in parts_of(item)])
+    said = tell_entry(asked, answer) or safe_text.md(answer)
     if verdict.state == "right":
         st.success(f"**Right.** {said}\n\n{verdict.feedback}", icon=":material/check:")
     else:
         belief = load_misconceptions().get(verdict.misconception or "")
-        name = f" This is the belief “{belief.name}”." if belief else ""
+        # Of several wrong lines the first one says which belief is named.
+        which = "\n\nThe first of these is" if "\n\n" in verdict.feedback else " This is"
+        name = f"{which} the belief “{belief.name}”." if belief else ""
         st.error(
-            f"**Not this one.** You said: {said}\n\n{verdict.feedback}{name}\n\n"
-            f"The answer is **{verdict.key}**.",
+            f"**{_tell_verdict(verdict.credit)}** You said: {said}\n\n"
+            f"{verdict.feedback}{name}\n\n{_tell_answer(verdict.key)}",
             icon=":material/close:",
         )
         if belief:
             link_to_refutation(belief)
-    st.markdown(item.explanation)
+    show_why(item)
 
 
 def show_kept(
@@ -44,18 +47,31 @@ def show_kept(
 ) -> None:
     """Show an answer as it was given, to a question that has been changed since."""
     st.markdown(asked["stem"])
+    if asked.get("picture"):
+        st.caption(f"The chart: {asked['picture']}")
     if asked["code"]:
         st.code(asked["code"], language="python", wrap_lines=True)
-    said = dict(asked["options"]).get(answer, safe_text.md(answer))
+    said = tell_entry(asked, answer) or safe_text.md(answer)
     verdict = "Right." if is_right else "Not this one."
     parts = [f"**{verdict}** You said: {said}", feedback]
     if not is_right:
-        parts.append(f"The answer is **{key}**.")
+        parts.append(_tell_answer(key))
     (st.success if is_right else st.error)(
         "\n\n".join(part for part in parts if part),
         icon=":material/check:" if is_right else ":material/close:",
     )
     st.caption("This question has been changed since you answered it. Here it is as it was.")
+
+
+def _tell_verdict(credit: float) -> str:
+    if not credit:
+        return "Not this one."
+    return f"Partly right: worth {credit:.2f} here, and nothing in an exam."
+
+
+def _tell_answer(key: str) -> str:
+    """Return the key in a sentence; one of several lines is a list of its own."""
+    return f"The answer is: {key}" if "\n" in key else f"The answer is **{key}**."
 
 
 def ask_for_run(item: Item) -> bool:
@@ -77,12 +93,29 @@ def show_run(item: Item) -> None:
     st.markdown("Run just now on this machine, it found:\n\n" + "\n".join(lines))
     st.caption(
         f"{verdict if run.holds else 'This does not confirm the answer. Please tell us.'} "
-        f"`{item.check.function.replace(':', '.')}`, {run.milliseconds:.0f} ms"
+        f"`{run.function}`, {run.milliseconds:.0f} ms"
+    )
+
+
+def show_why(item: Item) -> None:
+    """Show the explanation, and for what no run here can prove, who read it where."""
+    st.markdown(item.explanation)
+    if item.reviewed:
+        _show_sources(item.reviewed)
+
+
+def _show_sources(reviewed: Reviewed) -> None:
+    """Say who read what is asked where, as no run here can prove it."""
+    said = ", ".join(f"[{source.title}]({source.address})" for source in reviewed.sources)
+    st.caption(
+        f"Not proved by a run: {reviewed.reason} Read by {reviewed.by} on {reviewed.on:%d %B %Y}: {said}."
     )
 
 
 def link_to_refutation(belief: Misconception) -> None:
     """Link to the lab in which the belief can be seen to fail, if a page shows it."""
+    if belief.refuted_by is None:
+        return
     lab, _, query = belief.refuted_by.partition("?")
     for page in find_pages():
         if page.lesson.lab == lab:

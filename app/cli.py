@@ -66,9 +66,18 @@ def _parser() -> argparse.ArgumentParser:
     automl.add_argument("--exclude", nargs="*", default=[], metavar="COLUMN")
     automl.set_defaults(command=_automl)
     commands.add_parser("labs", help="list the labs").set_defaults(command=_labs)
-    bank = commands.add_parser("bank", help="deploy or check the variants of the practice items")
-    bank.add_argument("action", choices=("build", "check"))
+    bank = commands.add_parser(
+        "bank", help="deploy, check or export the practice items and their variants"
+    )
+    bank.add_argument("action", choices=("build", "check", "export"))
     bank.add_argument("lessons", nargs="*", metavar="lesson", help="all lessons, if none is named")
+    bank.add_argument(
+        "--to", help="sheet, gift, moodle, jupyterquiz, or attempts (what was answered)"
+    )
+    bank.add_argument("--out", type=Path, help="the file to write; on the screen, if none is named")
+    bank.add_argument(
+        "--variants", type=int, default=1, help="of each question whose numbers vary (1 to 30)"
+    )
     bank.set_defaults(command=_bank)
     backup = commands.add_parser("backup", help="copy the record, also while the server runs")
     backup.add_argument("file", type=Path, help="the copy; an older one of this name is replaced")
@@ -235,6 +244,11 @@ def _bank(options: argparse.Namespace) -> None:
     from core.practice.bank import BANK, load_entries
     from core.practice.build import build_lesson, check_lesson
 
+    if options.action == "export":
+        from core.practice.export.command import export
+
+        print(export(options.to, options.lessons, n_variants=options.variants, out=options.out))
+        return
     lessons = options.lessons or list(dict.fromkeys(entry.lesson for entry in load_entries()))
     if options.action == "build":
         for lesson in lessons:

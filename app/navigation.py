@@ -6,6 +6,7 @@ from streamlit.navigation.page import StreamlitPage
 from app.course import PAGES, PRACTICE, PRACTICE_PAGES, find_pages
 from app.learner import LOCAL, current_learner
 from app.present import is_presenting
+from core.rooms import TEACHER
 
 
 def build_menu() -> StreamlitPage:
@@ -21,4 +22,7 @@ def build_menu() -> StreamlitPage:
     for name, title in PRACTICE_PAGES.items():
         entry = st.Page(PAGES / f"{name}.py", title=title, url_path=name)
         menu.setdefault(PRACTICE, []).append(entry)
+    if current_learner() in {LOCAL, TEACHER}:
+        questions = st.Page(PAGES / "questions.py", title="The questions", url_path="questions")
+        menu.setdefault(PRACTICE, []).append(questions)
     return st.navigation(menu, position="hidden" if is_presenting() else "sidebar")

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from app.answered import ask_for_run, show_answered, show_kept, show_run
+from app.asked import read_fields, show_fields, show_stem
 from app.learner import recall, recall_all, record
 from core.practice.attempt import (
     is_about,
@@ -78,9 +79,7 @@ def show_question(
                 feedback=asked["feedback"],
             )
             return
-        st.markdown(f"**{number}.** {item.stem}")
-        if item.code:
-            st.code(item.code, language="python", wrap_lines=True)
+        show_stem(item, key=f"{draw}:{item.id}:{item.seed}", lead=f"**{number}.** ")
         if event and is_about(event.body, item, draw):
             _show_verdict(item, str(event.body["answer"]), draw)
         else:
@@ -94,19 +93,9 @@ def seed_of(draw: str) -> int:
 
 def _ask(item: Item, draw: str, *, asks_how_sure: bool) -> None:
     options = shuffled_options(item, seed=seed_of(draw))
-    texts = {option.id: option.text for option in options}
+    key = f"said:{draw}:{item.id}:{item.seed}"
     with st.form(f"form_{item.id}_{item.seed}", border=False):
-        if options:
-            answer = st.radio(
-                "Your answer",
-                list(texts),
-                index=None,
-                format_func=texts.__getitem__,
-                label_visibility="collapsed",
-            )
-        else:
-            unit = item.answer.unit if item.answer else None
-            answer = st.text_input(f"Your answer, {unit}" if unit else "Your answer", width=240)
+        show_fields(item, options, key=key)
         sure = None
         if asks_how_sure:
             sure = st.radio(
@@ -119,14 +108,15 @@ def _ask(item: Item, draw: str, *, asks_how_sure: bool) -> None:
         sent = st.form_submit_button("Check")
     if not sent:
         return
-    verdict = grade(item, answer or "")
+    answer = read_fields(item, key=key)
+    verdict = grade(item, answer)
     if verdict.state == "unreadable":
         st.warning(verdict.feedback, icon=":material/info:")
         return
     if asks_how_sure and sure is None:
         st.warning("Say how sure you are, then check.", icon=":material/info:")
         return
-    body = write_attempt(item, options, draw=draw, answer=str(answer), verdict=verdict) | (
+    body = write_attempt(item, options, draw=draw, answer=answer, verdict=verdict) | (
         {"sure": sure} if sure else {}
     )
     if record(ANSWERED, item.id, body, event_id=name_attempt(item, draw)):

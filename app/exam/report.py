@@ -3,6 +3,7 @@
 import streamlit as st
 
 from app.answered import ask_for_run, link_to_refutation, show_answered, show_kept, show_run
+from app.asked import show_stem
 from app.course import find_pages
 from app.exam.desk import find_blueprints, find_sittings, load_sitting
 from app.prose import show_rows
@@ -103,9 +104,7 @@ def _show_question(sitting: Sitting, number: int) -> None:
                 key=marked.get("key", ""),
             )
         elif item is not None:
-            st.markdown(item.stem)
-            if item.code:
-                st.code(item.code, language="python", wrap_lines=True)
+            show_stem(item, key=f"again:{sitting.id}:{number}")
             show_answered(item, given.answer if given else None)
             if ask_for_run(item):
                 show_run(item)

@@ -1,11 +1,14 @@
 """Write an exam: one question at a time, a map of all, a clock. No chart: a whole class writes at once."""
 
+from functools import partial
+
 import streamlit as st
 
+from app.asked import fill_fields, read_fields, show_fields, show_stem
 from app.exam.desk import hand_in, keep_answer, keep_flag, open_sitting, read_clock
 from core.practice.exam.sitting import Sitting
 from core.practice.exam.words import tell_open, tell_progress
-from core.practice.grade import grade
+from core.practice.grade import grade, tell_missing
 from core.practice.schema import Item
 
 SECONDS_BETWEEN_LOOKS = 10
@@ -59,9 +62,7 @@ def _ask(sitting: Sitting, number: int) -> None:
     if item is None:
         st.markdown("This question is no longer in the bank. It will not be marked.")
         return
-    st.markdown(item.stem)
-    if item.code:
-        st.code(item.code, language="python", wrap_lines=True)
+    show_stem(item, key=f"exam:{sitting.id}:{number}")
     # When it came into sight; kept by the browser's session only, so a reload begins anew.
     st.session_state.setdefault(f"exam:shown:{sitting.id}:{number}", read_clock(sitting))
     _take_answer(sitting, number, item)
@@ -72,38 +73,24 @@ def _take_answer(sitting: Sitting, number: int, item: Item) -> None:
     given = sitting.given.get(number)
     problem = st.session_state.get(f"{key}:problem")
     if problem is None:  # what is in the store is what is shown, whichever tab it came from
-        st.session_state[key] = given.answer if given else (None if item.options else "")
-    if item.options:
-        texts = {option.id: option.text for option in sitting.options(number)}
-        st.radio(
-            "Your answer",
-            list(texts),
-            format_func=texts.__getitem__,
-            label_visibility="collapsed",
-            key=key,
-            on_change=_keep,
-            args=(sitting, number, item),
-        )
-    else:
-        unit = item.answer.unit if item.answer else None
-        st.text_input(
-            f"Your answer, {unit}" if unit else "Your answer",
-            width=240,
-            key=key,
-            on_change=_keep,
-            args=(sitting, number, item),
-        )
+        fill_fields(item, given.answer if given else "", key=key)
+    shown = sitting.options(number)
+    show_fields(item, shown, key=key, then=partial(_keep, sitting, number, item))
     if problem:
         st.warning(f"Not kept yet. {problem}", icon=":material/info:")
+    elif given and not given.is_complete:
+        st.caption(f"Kept, but it is not a whole answer yet. {tell_missing(item, given.answer)}")
     elif given:
         st.caption("Kept. You can change it until the end.")
 
 
 def _keep(sitting: Sitting, number: int, item: Item) -> None:
     key = f"exam:{sitting.id}:{number}"
-    answer = str(st.session_state[key] or "").strip()
+    answer = read_fields(item, key=key)
     st.session_state.pop(f"{key}:problem", None)
-    if answer and (verdict := grade(item, answer)).state == "unreadable":
+    # A part of an answer is kept as it is: the learner may come back to it.
+    can_be_part = item.type in {"multi", "order", "match"}
+    if answer and not can_be_part and (verdict := grade(item, answer)).state == "unreadable":
         st.session_state[f"{key}:problem"] = verdict.feedback
         return
     given, shown = sitting.given.get(number), f"exam:shown:{sitting.id}:{number}"
@@ -138,13 +125,14 @@ def _flag(sitting: Sitting, number: int, is_flagged: bool) -> None:
 
 def _show_map(sitting: Sitting, number: int) -> None:
     def name(at: int) -> str:
-        mark = "\u2713" if at in sitting.given else "\u2013"
+        given = sitting.given.get(at)
+        mark = "\u2013" if given is None else "\u2713" if given.is_complete else "\u2026"
         return f"{at}\u00a0{mark}" + ("\u2691" if at in sitting.flagged else "")
 
     key = f"exam:map:{sitting.id}"
     st.session_state[key] = number
     st.pills(
-        "All questions: \u2713 answered, \u2013 open, \u2691 flagged",
+        "All questions: \u2713 answered, \u2026 begun, \u2013 open, \u2691 flagged",
         range(1, sitting.n_questions + 1),
         format_func=name,
         key=key,

@@ -14,6 +14,7 @@ from app.spaced.rounds import (
     read_record,
     set_exam_day,
 )
+from app.spaced.taking import show_taking
 from core.practice.bank import load_misconceptions
 from core.practice.spaced.cards import forecast_load
 from core.practice.spaced.weak import calibrate, find_beliefs
@@ -58,6 +59,7 @@ def show_review() -> None:
                     _show_questions(drawn)
         _show_memory(now)
         _show_weak_spots(now)
+        show_taking()
 
 
 def _offer_rounds(now: Record) -> None:

@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
+from core.practice.entry import write_asked
 from core.practice.grade import Verdict, show_key
-from core.practice.schema import Item, Option
+from core.practice.parts import Shown
+from core.practice.schema import Item
 
 
 def write_attempt(
-    item: Item, options: tuple[Option, ...], *, draw: str, answer: str, verdict: Verdict
+    item: Item, shown: tuple[Shown, ...], *, draw: str, answer: str, verdict: Verdict
 ) -> dict[str, Any]:
     """Return the body of an answer: the variant, what was asked in which order, and the verdict.
 
@@ -22,13 +24,9 @@ def write_attempt(
         "answer": answer,
         "state": verdict.state,
         "misconception": verdict.misconception,
-        "asked": {
-            "stem": item.stem,
-            "code": item.code,
-            "options": [[option.id, option.text] for option in options],
-            "key": show_key(item),
-            "feedback": verdict.feedback,
-        },
+        "credit": verdict.credit,
+        "asked": write_asked(item, [part.id for part in shown])
+        | {"key": show_key(item), "feedback": verdict.feedback},
     }
 
 

@@ -14,7 +14,8 @@ from typing import Any, TypeVar
 from pydantic import BaseModel, ValidationError
 
 from core.practice.numbers import is_number
-from core.practice.schema import Family, Heading, Item, Misconception, Option
+from core.practice.parts import Misconception, Shown
+from core.practice.schema import Family, Heading, Item
 from core.practice.strict_yaml import BankError, Document, Place, read_document
 from core.practice.variants import (
     Deployed,
@@ -118,7 +119,7 @@ def read_misconceptions(folder: Path) -> dict[str, Misconception]:
     return found
 
 
-def are_numbers(options: Collection[Option]) -> bool:
+def are_numbers(options: Collection[Shown]) -> bool:
     """Return whether every option is just a number."""
     return all(is_number(option.text) for option in options)
 

@@ -5,7 +5,6 @@ if no earlier seed asks the same, and if the run behind it confirms the key. A r
 is no bad seed but a mistake in the item, and stops the build.
 """
 
-import time
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from importlib.metadata import version
@@ -19,7 +18,7 @@ from core.practice.family import draw_values, fill
 from core.practice.proof import prove
 from core.practice.review import review_item
 from core.practice.schema import Family, Item
-from core.practice.stopwatch import time_alone
+from core.practice.stopwatch import cpu_seconds, time_alone
 from core.practice.strict_yaml import BankError
 from core.practice.variants import (
     Deployed,
@@ -44,6 +43,8 @@ LIBRARIES = ("numpy", "scikit-learn", "scipy")
 def build_lesson(folder: Path, lesson: str) -> str:
     """Deploy the variants of every family of `lesson`, time new checks, and say what was done.
 
+    What was proved before and asks the same is kept as it is; ``bank check`` proves all of it again.
+
     `BankError` names the family with fewer than 30 good variants and why seeds were refused, or the
     variant whose run refutes its key; the file then stays as it was.
     """
@@ -52,7 +53,7 @@ def build_lesson(folder: Path, lesson: str) -> str:
     path = deployment_path(folder, chapter, lesson)
     before = read_deployment(path).items
     items = {
-        entry.id: _deploy(entry)
+        entry.id: _deploy(entry, before=before.get(entry.id))
         if isinstance(entry, Family)
         else _time(entry, before=before.get(entry.id))
         for entry in entries
@@ -146,20 +147,23 @@ def _good_variants(family: Family, refusals: Counter[str]) -> Iterator[tuple[Var
             yield Variant(seed=seed, hash=digest, values=dict(values)), item
 
 
-def _deploy(family: Family) -> Deployed:
+def _deploy(family: Family, *, before: Deployed | None) -> Deployed:
+    """Prove the chosen variants, unless these very questions and keys were proved and kept before."""
     chosen = choose_variants(family)
+    variants = tuple(variant for variant, _ in chosen)
+    if before is not None and (before.version, before.variants) == (family.version, variants):
+        return before
     times = []
     for _variant, item in chosen:
-        began = time.process_time()
+        began = cpu_seconds()
         failures = prove(item).failures
-        times.append(time.process_time() - began)
+        times.append(cpu_seconds() - began)
         if failures:
             message = (
                 f"{family.place}: {family.id!r} with seed {item.seed}, the run refutes: "
                 f"{'; '.join(failures)}."
             )
             raise BankError(message)
-    variants = tuple(variant for variant, _ in chosen)
     return Deployed(version=family.version, seconds=_round_up(median(times)), variants=variants)
 
 
@@ -167,7 +171,9 @@ def _time(item: Item, *, before: Deployed | None) -> Deployed:
     """Time the check of `item`, or keep what was measured of this version before."""
     if before is not None and before.version == item.version:
         return before
-    return Deployed(version=item.version, seconds=_round_up(time_alone(item)))
+    return Deployed(
+        version=item.version, seconds=_round_up(time_alone(item) if item.check else 0.0)
+    )
 
 
 def _place_of_key(item: Item) -> int:
@@ -178,7 +184,7 @@ def _place_of_key(item: Item) -> int:
 
 
 def _is_ordered(item: Item) -> bool:
-    return bool(item.options) and are_numbers(item.options)
+    return item.type == "single" and are_numbers(item.options)
 
 
 def _require_spread(family: Family, items: list[Item]) -> None:

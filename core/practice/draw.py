@@ -8,7 +8,9 @@ from zlib import crc32
 import numpy as np
 
 from core.practice.bank import are_numbers, load_deployed, load_entries, load_item
-from core.practice.schema import Family, Item, Option
+from core.practice.entry import parts_of
+from core.practice.parts import Shown
+from core.practice.schema import Family, Item
 from core.practice.variants import render
 
 NOTHING_MET: Mapping[str, Sequence[int]] = MappingProxyType({})
@@ -77,13 +79,19 @@ def reopen_item(name: str, seed: int | None, *, otherwise: int) -> Item | None:
     return item
 
 
-def shuffled_options(item: Item, seed: int) -> tuple[Option, ...]:
+def shuffled_options(item: Item, seed: int) -> tuple[Shown, ...]:
     """Return the options in the order to show; numbers stay ascending, all else is shuffled.
+
+    So are the choices of a match item, and the steps of an order item, which never stand in their order.
 
     The item's id takes part in the draw, so that one seed does not put the key of every item in
     the same place.
     """
-    if are_numbers(item.options):
-        return item.options
-    order = np.random.default_rng([seed, crc32(item.id.encode())]).permutation(len(item.options))
-    return tuple(item.options[at] for at in order)
+    parts = parts_of(item)
+    if are_numbers(parts):
+        return parts
+    rng = np.random.default_rng([seed, crc32(item.id.encode())])
+    order = rng.permutation(len(parts))
+    while item.type == "order" and (order[:-1] < order[1:]).all():
+        order = rng.permutation(len(parts))
+    return tuple(parts[at] for at in order)

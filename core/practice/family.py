@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from importlib import import_module
 from math import isfinite
-from typing import Any, get_type_hints
+from typing import Any, TypeVar, get_type_hints
 
 import numpy as np
 from jinja2 import StrictUndefined, Template, TemplateError
@@ -17,10 +17,13 @@ from pydantic import ValidationError
 
 from core.errors import SpecError, require
 from core.practice.numbers import MINUS, is_number, parse_number
+from core.practice.parts import Choice, Option
 from core.practice.schema import Family, Item
 
 Values = Mapping[str, Any]
 """The numbers, short texts, lists and mappings that one seed draws, by the names of the templates."""
+
+ShownT = TypeVar("ShownT", Option, Choice)
 
 _WHOLE_VALUE = re.compile(r"\{\{\s*([a-z]\w*)\s*\}\}")
 
@@ -44,9 +47,10 @@ def fill(family: Family, values: Values, seed: int) -> Item:
     raw = family.model_dump(exclude={"vary", "place", "template"})
     try:
         raw |= {name: _fill(text, values) for name, text in family.template.items()}
-        check = family.template.get("check")
-        if isinstance(check, dict) and "args" in check:
-            raw["check"] = raw["check"] | {"args": _fill(check["args"], values, keep_values=True)}
+        for name in ("check", "picture"):
+            part = family.template.get(name)
+            if isinstance(part, dict) and "args" in part:
+                raw[name] = raw[name] | {"args": _fill(part["args"], values, keep_values=True)}
         item = Item.model_validate(raw | {"seed": seed})
     except TemplateError as error:
         raise SpecError(_name(family, seed, str(error.message))) from None
@@ -55,10 +59,16 @@ def fill(family: Family, values: Values, seed: int) -> Item:
         where = " → ".join(str(part) for part in problem["loc"])
         reason = problem["msg"].removeprefix("Value error, ")
         raise SpecError(_name(family, seed, f"{where}: {reason}" if where else reason)) from None
-    if item.options and all(is_number(option.text) for option in item.options):
-        ascending = sorted(item.options, key=lambda option: parse_number(option.text))
-        item = item.model_copy(update={"options": tuple(ascending)})
-    return item
+    return item.model_copy(
+        update={"options": _ascending(item.options), "choices": _ascending(item.choices)}
+    )
+
+
+def _ascending(parts: tuple[ShownT, ...]) -> tuple[ShownT, ...]:
+    """Return parts that are all numbers in ascending order, any other parts as they are."""
+    if not all(is_number(part.text) for part in parts):
+        return parts
+    return tuple(sorted(parts, key=lambda part: parse_number(part.text)))
 
 
 def write_number(value: float, decimals: int | None = None) -> str:

@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
+from itertools import pairwise
 from typing import get_type_hints
 from urllib.parse import parse_qsl
 
@@ -12,7 +13,8 @@ from pydantic import ValidationError, validate_call
 
 from core.errors import SpecError, require
 from core.practice.numbers import decimals_shown, parse_number
-from core.practice.schema import Item, Misconception
+from core.practice.parts import Misconception
+from core.practice.schema import Item
 
 Facts = Mapping[str, float | None]
 """What a check found, by name; None where a number cannot be computed, yes and no as 1 and 0."""
@@ -58,20 +60,32 @@ def prove(item: Item) -> Proof:
     and no wrong one does. All else in ``expect`` are claims, which must hold. A wrong option or
     near miss that names a fact must show that fact. Claims read ``a > b`` (or <, >=, <=),
     ``a = 0.5``, ``a ~ 0.52`` (rounded to these decimals), ``a is undefined``.
-    A check that does not exist, or a claim about an unknown fact, raises `SpecError`.
+    In a multi item a fact is 1 for a right option and 0 for a wrong one; down the steps of an order the
+    facts rise; a choice that is a number shows the fact of its pair. Of a bug see `core.practice.parts`.
+    An item that was reviewed instead has nothing to prove. A check that does not exist, or a claim about
+    an unknown fact, raises `SpecError`.
     """
+    if item.check is None:
+        return Proof(item.id, {}, ())
     facts = run_check(item)
     expected = list(item.check.expect)
     claims = _claim_key(item, expected.pop(0), facts) if item.check.kind == "key" else []
     claims += [Claim(sentence, _holds(sentence, facts)) for sentence in expected]
-    return Proof(item.id, facts, (*claims, *_claim_wrong_numbers(item, facts)))
+    claims += _claim_parts(item, facts) + _claim_numbers(item, facts) + _claim_mends(item, facts)
+    return Proof(item.id, facts, tuple(claims))
 
 
 def run_check(item: Item) -> Facts:
     """Call the function that `item` names, with its texts read by the function's annotations."""
+    if item.check is None:
+        return {}
     function = _find_check(item.check.function)
+    args = dict(item.check.args)
+    if item.bug is not None:
+        mends = {option.id: option.mend for option in item.options}
+        args |= {"program": item.code, "mends": mends}
     try:
-        return validate_call(function)(**item.check.args)
+        return validate_call(function)(**args)
     except ValidationError as error:
         problem = error.errors(include_url=False)[0]
         where = ".".join(str(part) for part in problem["loc"])
@@ -81,6 +95,8 @@ def run_check(item: Item) -> Facts:
 
 def prove_refutation(name: str, misconception: Misconception) -> Proof:
     """Run the lab at the settings of ``refuted_by`` and say whether the belief fails there."""
+    if misconception.refuted_by is None:
+        return Proof(name, {}, ())
     from core.practice.checks import run_lab  # a page that only asks for a grade loads no sklearn
 
     lab, settings = read_link(misconception.refuted_by)
@@ -136,11 +152,54 @@ def _claim_key(item: Item, answer: str, facts: Facts) -> list[Claim]:
     return claims
 
 
-def _claim_wrong_numbers(item: Item, facts: Facts) -> list[Claim]:
+def _claim_parts(item: Item, facts: Facts) -> list[Claim]:
+    """Hold against their facts: the options of a multi item, the steps of an order, the pairs of a match."""
+    claims = []
+    if item.type == "multi":
+        for option in item.options:
+            if option.fact:
+                is_so = _fact(option.fact, facts) == float(option.correct)
+                claims.append(
+                    Claim(f"{option.fact} makes {option.id} {str(option.correct).lower()}", is_so)
+                )
+    named = [step.fact for step in item.steps if step.fact]
+    for lower, upper in pairwise(named):
+        claims.append(Claim(f"{lower} < {upper}", _holds(f"{lower} < {upper}", facts)))
+    texts = {choice.id: choice.text for choice in item.choices}
+    claims += [
+        Claim(
+            f"{texts[pair.choice]} is {pair.fact}",
+            _shows(texts[pair.choice], _fact(pair.fact, facts)),
+        )
+        for pair in item.pairs
+        if pair.fact
+    ]
+    return claims
+
+
+def _claim_mends(item: Item, facts: Facts) -> list[Claim]:
+    """Hold that the change of the right option cures the program, and that nothing else does."""
+    if item.bug is None:
+        return []
+    endings = {"": False} | {f"_if_{o.id.replace('-', '_')}": o.correct for o in item.options}
+    claims = []
+    for ending, should in endings.items():
+        own = {name: facts[f"{name}{ending}"] for name in facts if "_if_" not in name}
+        is_cured = all(_holds(sentence, own) for sentence in item.bug.cured)
+        claims.append(
+            Claim(
+                f"it is {'cured' if should else 'not cured'}{ending or ' as it is'}",
+                is_cured == should,
+            )
+        )
+    return claims
+
+
+def _claim_numbers(item: Item, facts: Facts) -> list[Claim]:
     claims = [
         Claim(f"{option.text} is {option.fact}", _shows(option.text, _fact(option.fact, facts)))
         for option in item.options
-        if option.fact
+        if option.fact and item.type == "single"
     ]
     claims += [
         Claim(f"{miss.value:g} is {miss.fact}", _is_same(miss.value, _fact(miss.fact, facts)))

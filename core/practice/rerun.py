@@ -12,6 +12,8 @@ from core.wording import UNDEFINED, significant
 
 LONGEST_S = 1.0
 """A check that takes longer is not run at a press of a button: the server has others to answer."""
+LONGEST_APART_S = 3.0
+"""The same for programs, which run in a process of their own."""
 WORDS = {
     "ari": "adjusted Rand index", "auc": "ROC AUC", "f1": "F1", "mae": "MAE", "mape": "MAPE", "mcc": "MCC",
     "mse": "MSE", "r2": "R²", "rmse": "RMSE",
@@ -40,31 +42,43 @@ class Rerun:
     holds: bool
     """Whether it confirmed every one of them."""
     milliseconds: float
+    function: str
+    """What was run, as one would import it."""
 
 
 def is_quick(item: Item) -> bool:
     """Return whether the check of `item` is known to be quick: it was timed when its lesson was built."""
     deployed = load_deployed(item)
-    return deployed is not None and deployed.seconds <= LONGEST_S
+    longest = LONGEST_S if item.bug is None else LONGEST_APART_S
+    return item.check is not None and deployed is not None and deployed.seconds <= longest
 
 
 def rerun(item: Item) -> Rerun:
     """Run the check of `item` now and return the facts that its answer rests on."""
+    if item.check is None:
+        message = f"{item.id} has no check to run."
+        raise LookupError(message)
+    words, function = item.check.words, item.check.function.replace(":", ".")
     began = time.perf_counter()
     proof = prove(item)
     milliseconds = 1000 * (time.perf_counter() - began)
     key = item.check.expect[0] if item.check.kind == "key" else None
     findings = tuple(
-        Finding(item.check.words.get(name) or _name(name), _say(value), name == key)
+        Finding(words.get(name) or _name(name), _say(value), name == key)
         for name, value in _facts_of(item, proof.facts).items()
     )
-    return Rerun(findings, len(proof.claims), proof.stands, milliseconds)
+    return Rerun(findings, len(proof.claims), proof.stands, milliseconds, function)
 
 
 def _facts_of(item: Item, facts: Facts) -> Facts:
     """Return the facts that the item speaks of, in its own order."""
-    wrong = [option.fact for option in item.options] + [miss.fact for miss in item.near_misses]
-    said = [*item.check.expect, *(fact for fact in wrong if fact)]
+    groups = (item.options, item.near_misses, item.steps, item.pairs)
+    of_parts = [part.fact for parts in groups for part in parts]
+    claims = [
+        *(item.check.expect if item.check else ()),
+        *(item.bug.cured if item.bug else ()),
+    ]
+    said = [*claims, *(fact for fact in of_parts if fact)]
     names = [name for sentence in said for name in re.findall(r"[a-z]\w*", sentence)]
     return {name: facts[name] for name in names if name in facts}
 

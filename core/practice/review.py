@@ -13,9 +13,11 @@ from scipy.stats import chisquare
 from core.errors import SpecError
 from core.lab import load_lab
 from core.practice.bank import are_numbers
+from core.practice.entry import NUMBERS
 from core.practice.numbers import parse_number
+from core.practice.parts import Option
 from core.practice.proof import read_link
-from core.practice.schema import Item, Option
+from core.practice.schema import Item
 from core.results import spec_from_text
 
 LONGEST = 1.4
@@ -41,6 +43,11 @@ def review_item(item: Item, misconceptions: Collection[str]) -> tuple[str, ...]:
     problems += _review_feedback(item)
     if item.options:
         problems += _review_options(item.options)
+    if item.type == "multi":
+        problems += _review_number(item)
+    problems += _review_texts("steps", [step.text for step in item.steps])
+    problems += _review_texts("choices", [choice.text for choice in item.choices])
+    problems += _review_texts("left sides", [pair.left for pair in item.pairs])
     problems += [problem for link in item.refs if (problem := find_link_problem(link))]
     return tuple(f"{item.id}: {problem}." for problem in problems)
 
@@ -64,7 +71,9 @@ def review_key_places(items: Iterable[Item]) -> str | None:
     Options that are numbers stay in ascending order and are left out. Judged from 20 items on,
     by a chi-square test at 0.01 against what the numbers of options make us expect.
     """
-    choices = [item.options for item in items if item.options and not are_numbers(item.options)]
+    choices = [
+        item.options for item in items if item.type == "single" and not are_numbers(item.options)
+    ]
     if len(choices) < EVEN_FROM:
         return None
     places = Counter(
@@ -84,8 +93,7 @@ def _review_stem(stem: str) -> list[str]:
     problems = []
     if not stem.endswith("?"):
         problems.append("the stem must end with its question")
-    question = re.split(r"(?<=[.!?])\s+|\n\n", stem)[-1]
-    plain = re.sub(r"\*\*(NOT|NEVER|EXCEPT|LEAST)\*\*", "", question)
+    plain = re.sub(r"\*\*(NOT|NEVER|EXCEPT|LEAST)\*\*", "", _question(stem))
     found = _NEGATION.search(re.sub(r'"[^"]*"', "", plain))
     if found:
         problems.append(f"{found.group()!r} in a question is easily overlooked: write it **NOT**")
@@ -95,17 +103,33 @@ def _review_stem(stem: str) -> list[str]:
 def _review_feedback(item: Item) -> list[str]:
     said = [option.feedback for option in item.options]
     said += [miss.feedback for miss in item.near_misses]
+    said += [pair.feedback for pair in item.pairs]
+    said += [step.feedback for step in item.steps if step.feedback]
     if item.answer is not None:
         said.append(item.answer.feedback)
     repeated = [text for text, n in Counter(said).items() if n > 1]
     return [f"the feedback {text[:40]!r} is given twice" for text in repeated]
 
 
+def _review_number(item: Item) -> list[str]:
+    word = NUMBERS[item.n_keys]
+    if re.search(rf"\b{word}\b", _question(item.stem), re.I):
+        return []
+    return [f"the question of a multi item must say that {word} are to be chosen"]
+
+
+def _review_texts(what: str, texts: list[str]) -> list[str]:
+    alike = {" ".join(text.casefold().split()) for text in texts}
+    return [f"two {what} read the same"] if len(alike) < len(texts) else []
+
+
+def _question(stem: str) -> str:
+    return re.split(r"(?<=[.!?])\s+|\n\n", stem)[-1]
+
+
 def _review_options(options: tuple[Option, ...]) -> list[str]:
     problems = []
-    texts = [" ".join(option.text.casefold().split()) for option in options]
-    if len(set(texts)) < len(texts):
-        problems.append("two options read the same")
+    problems += _review_texts("options", [option.text for option in options])
     problems += [
         f"option {option.id!r} refers to the others, whose order changes"
         for option in options
@@ -116,7 +140,7 @@ def _review_options(options: tuple[Option, ...]) -> list[str]:
         if not all(a < b for a, b in pairwise(numbers)):
             problems.append("options that are numbers must ascend")
         return problems
-    key = next(len(option.text) for option in options if option.correct)
+    key = max(len(option.text) for option in options if option.correct)
     longest_wrong = max(len(option.text) for option in options if not option.correct)
     if key > LONGEST * longest_wrong:
         problems.append(f"the key has {key} characters, the longest wrong option {longest_wrong}")

@@ -29,182 +29,65 @@ An item whose numbers vary is a *family*. It has a ``vary`` section and template
   ``{{ n|number }}`` (1,200), ``{{ x|number(2) }}`` (0.70, −0.26), ``{{ share|percent }}`` (59 %) and
   ``{{ n|plural("part") }}`` (1 part, 3 parts).
 - Options that are numbers are put in ascending order by themselves.
-- ``glassroom bank build <lesson>`` then deploys 30 to 60 variants into ``<lesson>.variants.json``, each
-  held against the rules of good items and proved by its own run. Only these are ever asked. Build again,
-  and raise the version, when stem, options or key change; ``glassroom bank check`` tells.
+
+How an item is answered is its ``type``:
+
+- ``single``: ``options``, one of them ``correct: true``; every other names its misconception.
+- ``multi``: the same with two or more correct ones. The question says how many ("Which two …?").
+- ``numeric``: ``answer`` with its tolerance, and ``near_misses`` that known misconceptions yield.
+- ``order``: ``steps`` from first to last. Every step but the first has the feedback and the misconception of
+  whoever puts it before the step above it, so that each wrong order is explained.
+- ``match``: ``choices``, and ``pairs`` of a ``left`` and the choice that belongs to it.
+
+Any of them may be about a chart (``picture``: a figure that core draws from a real run), and a single item
+about a bug: ``code`` that really goes wrong, options that each ``mend`` one line, and ``bug: {cured: […]}``,
+what must hold after the right change and after no other. What cannot be run here (the
+ways of a platform) has ``reviewed`` in place of ``check``.
+
+``glassroom bank build <lesson>`` then deploys 30 to 60 variants into ``<lesson>.variants.json``, each
+held against the rules of good items and proved by its own run. Only these are ever asked. Build again, and
+raise the version, when stem, options or key change; ``glassroom bank check`` tells.
 """
 
-import re
 from collections import Counter
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    StringConstraints,
-    model_validator,
-)
+from pydantic import Field, model_validator
 
 from core.errors import SpecError, require
-from core.practice.numbers import parse_number
+from core.practice.parts import (
+    Address,
+    Bug,
+    Check,
+    Choice,
+    FileName,
+    Link,
+    NearMiss,
+    NumericAnswer,
+    Option,
+    Pair,
+    Part,
+    Picture,
+    Prose,
+    Reviewed,
+    Slug,
+    Step,
+)
 
-_FOREIGN = re.compile(r"<[a-zA-Z/!]|\]\(|!\[|^#|\$", re.MULTILINE)
-
-
-def _check_prose(text: str) -> str:
-    found = _FOREIGN.search(text)
-    if found is not None:
-        message = (
-            "prose may hold paragraphs, lists, tables, bold, italics and `code`, "
-            f"not {found.group()!r}"
-        )
-        raise SpecError(message)
-    return text
-
-
-def _as_number(value: object) -> object:
-    return parse_number(value) if isinstance(value, str) else value
-
-
-def _as_tuple(value: object) -> object:
-    return (value,) if isinstance(value, str) else value
-
-
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
-FileName = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+([_-][a-z0-9]+)*$")]
-"""A chapter or a lesson, named as its folder or file is."""
-FactName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$")]
-Prose = Annotated[
-    str, StringConstraints(min_length=1, max_length=2000), AfterValidator(_check_prose)
-]
-Number = Annotated[float, BeforeValidator(_as_number)]
-"""Written as a learner may write it: ``2/11`` keeps the key unrounded."""
+Type = Literal["single", "multi", "numeric", "order", "match"]
+"""How an item is answered."""
+Form = Literal["single", "multi", "numeric", "order", "match", "chart", "bug"]
+"""What an item is to a person: a question about a chart or a bug is one whatever its answer is."""
 
 
-Link = Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+(\?[^\s#]+)?$", max_length=300)]
-"""A lesson and its settings, as in the address bar: ``thresholds?data=churn&threshold=0.9``."""
-Address = Annotated[str, StringConstraints(pattern=r"^core(\.[a-z][a-z0-9_]*)+:[a-z]\w*$")]
-"""A function of core: module, colon, name."""
-Claims = Annotated[tuple[str, ...], BeforeValidator(_as_tuple), Field(min_length=1)]
-"""Sentences about facts that a run must confirm; see `core.practice.proof`."""
-
-
-class _Model(BaseModel):
-    model_config = ConfigDict(
-        frozen=True, extra="forbid", str_strip_whitespace=True, allow_inf_nan=False
-    )
-
-
-class Misconception(_Model):
-    """A belief that leads to wrong answers, and the experiment that refutes it."""
-
-    name: Prose
-    sentence: Prose
-    """What one would have to believe, as a plain statement."""
-    refuted_by: Link
-    """Where the belief can be seen to fail: ``thresholds?data=churn&threshold=0.9``."""
-    compared_with: Link | None = None
-    """Other settings of the same lesson, where failing takes two runs."""
-    shows: Claims
-    """What the run at `refuted_by` must show; facts of the other run end in ``_against``."""
-
-
-class Option(_Model):
-    """One choice of a single-choice item."""
-
-    id: Slug
-    text: Prose
-    correct: bool = False
-    feedback: Prose
-    misconception: Slug | None = None
-    """Required when the option is wrong, absent when it is right."""
-    fact: FactName | None = None
-    """The fact of the check that yields this option's number."""
-
-    @model_validator(mode="after")
-    def _check(self) -> Self:
-        require(
-            self.correct == (self.misconception is None),
-            f"option {self.id!r}: a wrong option names its misconception, the right one has none",
-        )
-        return self
-
-
-class Tolerance(_Model):
-    """How far an entry may lie from the key; `decimals` is what the learner is asked to give."""
-
-    abs: Annotated[float, Field(ge=0)] = 0.0
-    rel: Annotated[float, Field(ge=0)] = 0.0
-    decimals: Annotated[int, Field(ge=0, le=6)]
-    """0 asks for a whole number."""
-
-
-class NumericAnswer(_Model):
-    """The key of a numeric item: unrounded, and equal to what the check computes."""
-
-    value: Number
-    tolerance: Tolerance
-    unit: Prose | None = None
-    lowest: Number | None = None
-    """An entry outside the possible range is asked back, not marked wrong."""
-    highest: Number | None = None
-    feedback: Prose
-    """Said after a right answer: why it is right."""
-
-    def accepts(self, entry: float) -> bool:
-        """Return whether `entry` counts as this answer."""
-        return abs(entry - self.value) <= self.margin
-
-    @property
-    def margin(self) -> float:
-        """The allowed distance: at least half a unit of the last decimal asked for."""
-        tolerance = self.tolerance
-        half_unit: float = 0.5 * 10**-tolerance.decimals
-        return max(tolerance.abs, tolerance.rel * abs(self.value), half_unit) + 1e-12
-
-    @model_validator(mode="after")
-    def _check(self) -> Self:
-        low = self.value if self.lowest is None else self.lowest
-        high = self.value if self.highest is None else self.highest
-        require(low <= self.value <= high, "the key must lie between lowest and highest")
-        require(self.unit != "%", "ask for a share (0.85), a learner may then write 85 % as well")
-        return self
-
-
-class NearMiss(_Model):
-    """A wrong number that a known misconception yields."""
-
-    value: Number
-    misconception: Slug
-    feedback: Prose
-    fact: FactName | None = None
-    """The fact of the check that yields this number."""
-
-
-class Check(_Model):
-    """The run that proves the key."""
-
-    function: Address
-    """``core.practice.checks:metrics_of_counts``; it returns named facts."""
-    args: dict[str, Any] = Field(default_factory=dict)
-    """Texts from the file; the function's own annotations say what they mean."""
-    kind: Literal["key", "proof"]
-    expect: Claims
-    """Claims that must hold, such as ``a > b``; for ``key`` the first is the name of the answer."""
-    words: dict[FactName, Prose] = Field(default_factory=dict)
-    """How a fact is called in front of a learner, where its name alone is not plain enough."""
-
-
-class Heading(_Model):
+class Heading(Part):
     """What an item says of itself, whatever its numbers are."""
 
     id: Slug
     version: Annotated[int, Field(ge=1)]
     """Rises when stem, options or key change, so that statistics start anew."""
-    type: Literal["single", "numeric"]
+    type: Type
     chapter: FileName
     lesson: FileName
     objective: Slug
@@ -213,7 +96,7 @@ class Heading(_Model):
     difficulty: Annotated[int, Field(ge=1, le=3)]
 
 
-class Vary(_Model):
+class Vary(Part):
     """Where the numbers of a family come from."""
 
     function: Address
@@ -229,6 +112,30 @@ class Family(Heading):
     template: dict[str, Any]
 
 
+PARTS = ("options", "answer", "near_misses", "steps", "choices", "pairs")
+PARTS_OF: Mapping[Type, set[str]] = {
+    "single": {"options"},
+    "multi": {"options"},
+    "numeric": {"answer", "near_misses"},
+    "order": {"steps"},
+    "match": {"choices", "pairs"},
+}
+NEEDS: Mapping[Type, str] = {
+    "single": "options",
+    "multi": "options",
+    "numeric": "an answer and near_misses",
+    "order": "steps",
+    "match": "choices and pairs",
+}
+_A: Mapping[Type, str] = {
+    "single": "a single-choice",
+    "multi": "a multi",
+    "numeric": "a numeric",
+    "order": "an order",
+    "match": "a match",
+}
+
+
 class Item(Heading):
     """One question, everything that is said about each answer, and the proof of its key."""
 
@@ -236,38 +143,98 @@ class Item(Heading):
     """Which variant of its family this is; None, if the item has only these numbers."""
     stem: Prose
     code: str | None = None
+    picture: Picture | None = None
+    bug: Bug | None = None
     options: tuple[Option, ...] = ()
     answer: NumericAnswer | None = None
     near_misses: tuple[NearMiss, ...] = ()
+    steps: tuple[Step, ...] = ()
+    choices: tuple[Choice, ...] = ()
+    pairs: tuple[Pair, ...] = ()
     explanation: Prose
     hints: tuple[Prose, ...] = ()
     refs: tuple[Link, ...] = ()
-    check: Check
+    check: Check | None = None
+    reviewed: Reviewed | None = None
+    """What the key rests on, where no run here can prove it."""
     exam_only: bool = False
     author: Prose = "Glassroom"
     licence: Prose = "as Glassroom itself"
 
     @model_validator(mode="after")
     def _check(self) -> Self:
-        if self.type == "single":
-            self._check_single()
-        else:
-            self._check_numeric()
+        require(
+            (self.check is None) != (self.reviewed is None),
+            "an item has a check that proves its key, or else says where it was reviewed",
+        )
+        needed = PARTS_OF[self.type]
+        given = {name for name in PARTS if getattr(self, name)}
+        if extra := given - needed:
+            message = (
+                f"{_A[self.type]} item has {NEEDS[self.type]}, no {' and '.join(sorted(extra))}"
+            )
+            raise SpecError(message)
+        {
+            "single": self._check_single,
+            "multi": self._check_multi,
+            "numeric": self._check_numeric,
+            "order": self._check_order,
+            "match": self._check_match,
+        }[self.type]()
+        if self.bug is not None:
+            self._check_bug()
         return self
 
     def _check_single(self) -> None:
-        require(
-            self.answer is None and not self.near_misses,
-            "a single-choice item has options, no answer and no near_misses",
-        )
         require(len(self.options) >= 3, f"give at least 3 options, got {len(self.options)}")
         n_keys = sum(option.correct for option in self.options)
         require(n_keys == 1, f"exactly one option is correct, got {n_keys}")
-        repeated = [i for i, n in Counter(option.id for option in self.options).items() if n > 1]
-        require(not repeated, f"option ids must differ, {', '.join(repeated)} appears twice")
+        _require_distinct("option", self.options)
+
+    def _check_multi(self) -> None:
+        n_keys = sum(option.correct for option in self.options)
+        n_wrong = len(self.options) - n_keys
+        require(
+            n_keys >= 2 and n_wrong >= 2,
+            f"of a multi item at least 2 options are correct and 2 wrong, got {n_keys} and {n_wrong}",
+        )
+        _require_distinct("option", self.options)
+
+    def _check_order(self) -> None:
+        require(len(self.steps) >= 3, f"give at least 3 steps, got {len(self.steps)}")
+        _require_distinct("step", self.steps)
+        for at, step in enumerate(self.steps):
+            told = (step.feedback is not None) + (step.misconception is not None)
+            require(
+                told == (2 if at else 0),
+                f"step {step.id!r}: every step but the first says what is wrong with putting it before the "
+                "one above it, and names the misconception",
+            )
+
+    def _check_match(self) -> None:
+        require(len(self.pairs) >= 3, f"give at least 3 pairs, got {len(self.pairs)}")
+        require(len(self.choices) >= 2, f"give at least 2 choices, got {len(self.choices)}")
+        _require_distinct("pair", self.pairs)
+        _require_distinct("choice", self.choices)
+        known = {choice.id for choice in self.choices}
+        unknown = [pair.choice for pair in self.pairs if pair.choice not in known]
+        require(not unknown, f"the pairs name choices that do not exist: {', '.join(unknown)}")
+        used = {pair.choice for pair in self.pairs}
+        require(len(used) >= 2, "not every left side may belong to the same choice")
+
+    def _check_bug(self) -> None:
+        lines = (self.code or "").splitlines()
+        require(
+            bool(lines) and self.type == "single",
+            "a find-the-bug item is a single-choice item with code",
+        )
+        for option in self.options:
+            require(
+                option.mend is not None and option.mend.line <= len(lines),
+                f"option {option.id!r}: each option of a find-the-bug item mends a line of the code",
+            )
 
     def _check_numeric(self) -> None:
-        require(not self.options, "a numeric item has an answer and near_misses, no options")
         if self.answer is None:
             message = "a numeric item needs an answer"
             raise SpecError(message)
@@ -283,5 +250,21 @@ class Item(Heading):
     @property
     def misconceptions(self) -> tuple[str, ...]:
         """Ids of the misconceptions that this item can reveal."""
-        named = [option.misconception for option in self.options if option.misconception]
-        return (*named, *(miss.misconception for miss in self.near_misses))
+        groups = (self.options, self.near_misses, self.steps, self.pairs)
+        named = [part.misconception for parts in groups for part in parts]
+        return tuple(dict.fromkeys(name for name in named if name))
+
+    @property
+    def form(self) -> Form:
+        """What the item is to a person: "chart" and "bug" whatever way it is answered."""
+        return "chart" if self.picture else "bug" if self.bug else self.type
+
+    @property
+    def n_keys(self) -> int:
+        """How many options are right."""
+        return sum(option.correct for option in self.options)
+
+
+def _require_distinct(what: str, parts: Sequence[Option | Step | Choice | Pair]) -> None:
+    repeated = [name for name, n in Counter(part.id for part in parts).items() if n > 1]
+    require(not repeated, f"{what} ids must differ, {', '.join(repeated)} appears twice")

@@ -4,7 +4,6 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
 from importlib import import_module
 
 from core.lab import find_labs, load_lab
@@ -34,6 +33,12 @@ def time_alone(item: Item) -> float:
     return float(said)
 
 
+def cpu_seconds() -> float:
+    """Return the processor seconds of this process and of the children that it has waited for."""
+    times = os.times()
+    return times.user + times.system + times.children_user + times.children_system
+
+
 def _time_here(name: str) -> float:
     item = load_item(name)
     if item is None:
@@ -43,10 +48,11 @@ def _time_here(name: str) -> float:
         load_lab(entry.name)
     for part in LIBRARIES:
         import_module(f"sklearn.{part}")
-    import_module(item.check.function.partition(":")[0])
-    began = time.process_time()
+    if item.check is not None:
+        import_module(item.check.function.partition(":")[0])
+    began = cpu_seconds()
     run_check(item)
-    return time.process_time() - began
+    return cpu_seconds() - began
 
 
 if __name__ == "__main__":

@@ -127,5 +127,11 @@ def hash_question(item: Item) -> str:
     """
     key = None if item.answer is None else [f"{item.answer.value:.9g}", item.answer.unit]
     options = [[option.id, option.text, option.correct] for option in item.options]
-    asked = [item.id, item.stem, item.code, options, key]
+    asked: list[Any] = [item.id, item.stem, item.code, options, key]
+    if item.steps or item.pairs:
+        asked += [[step.id, step.text] for step in item.steps]
+        asked += [[choice.id, choice.text] for choice in item.choices]
+        asked += [[pair.id, pair.left, pair.choice] for pair in item.pairs]
+    if item.picture:
+        asked += [item.picture.function, item.picture.args]
     return hashlib.sha256(json.dumps(asked, ensure_ascii=False).encode()).hexdigest()[:12]

@@ -6,6 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from app.exam import desk
+from core.practice.entry import key_entry
 from core.practice.exam.sitting import ANSWERED, FINISHED, GRACE_S, STARTED, read_sitting
 from core.store import StoreError, open_store
 
@@ -73,12 +74,21 @@ def sitting():
 def give(app, number=1) -> str:
     """Answer the question in sight with its first option, or with a number."""
     now = sitting()
-    key, options = f"exam:{now.id}:{number}", now.options(number)
-    if options:
-        app.radio(key=key).set_value(options[0].id).run()
-        return options[0].id
-    app.text_input(key=key).set_value("1").run()
-    return "1"
+    key, item, shown = f"exam:{now.id}:{number}", now.item(number), now.options(number)
+    if item.type == "single":
+        app.radio(key=key).set_value(shown[0].id).run()
+        return shown[0].id
+    if item.type == "numeric":
+        app.text_input(key=key).set_value("1").run()
+        return "1"
+    if item.type == "multi":
+        app.checkbox(key=f"{key}:{shown[0].id}").check().run()
+        return shown[0].id
+    if item.type == "order":
+        app.radio(key=f"{key}:{shown[0].id}").set_value(1).run()
+        return f"1.{shown[0].id}"
+    app.radio(key=f"{key}:{item.pairs[0].id}").set_value(shown[0].id).run()
+    return f"{item.pairs[0].id}={shown[0].id}"
 
 
 def test_an_answer_is_kept_at_once_and_found_again_by_another_browser(clock):
@@ -87,9 +97,10 @@ def test_an_answer_is_kept_at_once_and_found_again_by_another_browser(clock):
     assert sitting().given[1].answer == said
     clock.reading += 300
     app = open_page()
-    assert "1 of 10 answered" in words(app)
+    whole = int(sitting().given[1].is_complete)
+    assert f"{whole} of 10 answered" in words(app)
     assert "15 minutes left" in words(app)
-    assert "Kept. You can change it until the end." in words(app)
+    assert ("Kept. You can change" if whole else "Kept, but it is not a whole") in words(app)
 
 
 def test_nothing_is_said_about_right_or_wrong_before_the_end(clock):
@@ -137,13 +148,9 @@ def test_handing_in_shows_the_result_and_every_question_again(clock):
 def test_when_the_time_is_over_the_exam_is_marked_and_no_answer_is_taken(clock):
     app = begin()
     give(app)
-    now = sitting()
-    clock.reading += now.seconds_allowed + GRACE_S + 1
-    key = f"exam:{now.id}:1"
-    if now.options(1):
-        app.radio(key=key).set_value(now.options(1)[1].id).run()
-    else:
-        app.text_input(key=key).set_value("2").run()
+    app = open_page(question="2")
+    clock.reading += sitting().seconds_allowed + GRACE_S + 1
+    give(app, 2)
     assert not app.exception
     assert len(open_store().events("local", ANSWERED)) == 1
     assert sitting().is_over
@@ -159,7 +166,7 @@ def test_the_same_word_gives_everybody_the_same_paper(clock):
 
 def test_a_number_that_cannot_be_read_is_asked_back_and_not_kept(clock):
     begin(n=24)
-    number = next(n for n in range(1, 25) if not sitting().options(n))
+    number = next(n for n in range(1, 25) if sitting().item(n).type == "numeric")
     app = open_page(question=str(number))
     key = f"exam:{sitting().id}:{number}"
     app.text_input(key=key).set_value("about a half").run()
@@ -184,14 +191,49 @@ def test_an_answer_that_could_not_be_stored_is_not_called_kept(clock, monkeypatc
     assert "Not kept yet." in words(app)
 
 
+@pytest.mark.parametrize("kind", ["multi", "order", "match"])
+def test_a_part_of_an_answer_is_kept_and_not_counted_until_it_is_whole(clock, kind):
+    number = None
+    for word in "abcdefgh":
+        begin(n=24, word=word)
+        found = (n for n in range(1, 25) if sitting().item(n).type == kind)
+        number = next(found, None)
+        if number:
+            break
+        press(open_page(), "Hand in now")
+    assert number, "no such question was drawn"
+    app = open_page(question=str(number))
+    part = give(app, number)
+    assert sitting().given[number].answer == part
+    assert "Kept, but it is not a whole answer yet." in words(app)
+    assert "0 of 24 answered" in words(open_page())
+    item, key = sitting().item(number), f"exam:{sitting().id}:{number}"
+    app = open_page(question=str(number))
+    if kind == "multi":
+        names = [option.id for option in item.options if option.correct]
+        for option in item.options:
+            box = app.checkbox(key=f"{key}:{option.id}")
+            if box.value != (option.id in names):
+                (box.check if option.id in names else box.uncheck)().run()
+    elif kind == "order":
+        for at, step in enumerate(item.steps, start=1):
+            app.radio(key=f"{key}:{step.id}").set_value(at).run()
+    else:
+        for pair in item.pairs:
+            app.radio(key=f"{key}:{pair.id}").set_value(pair.choice).run()
+    assert sitting().given[number].answer == key_entry(item)
+    assert "Kept. You can change it until the end." in words(app)
+    app = press(open_page(), "Hand in now")
+    assert "1 of 24 right" in words(app)
+
+
 def test_a_result_of_somebody_else_is_not_shown(clock):
     assert "There is no such exam of yours." in words(open_page(sitting="f" * 32))
 
 
-def test_an_exam_says_which_objectives_it_has_no_questions_for(clock):
+def test_every_objective_of_the_guide_has_a_question(clock):
     app = open_page()
     app.radio(key="exam:blueprint").set_value("databricks-ml-associate").run()
     said = words(app)
-    assert "of its 48 objectives" in said
+    assert "of its 48 objectives" not in said, "each has a question now"
     assert "no pass mark" in said
-    assert "Split the traffic between two models" in said

@@ -6,6 +6,7 @@ import pytest
 from scipy.stats import norm
 
 from app.course import CHAPTERS
+from core.practice.entry import key_entry
 from core.practice.exam.course import course_blueprint
 from core.practice.exam.paper import draw_paper, write_paper
 from core.practice.exam.result import Share, mark, read_result
@@ -50,10 +51,7 @@ class Desk:
 
     def answer_rightly(self, number):
         item = self.sitting.item(number)
-        if item.options:
-            self.answer(number, next(option.id for option in item.options if option.correct))
-        else:
-            self.answer(number, repr(item.answer.value))
+        self.answer(number, key_entry(item))
 
     def hand_in(self):
         self.keep(FINISHED, mark(self.sitting, reading=self.reading), "one:result")
@@ -75,7 +73,7 @@ def test_the_last_answer_to_a_question_counts_and_going_back_to_an_earlier_one_t
 
 def first_choice(desk):
     numbers = range(1, desk.sitting.n_questions + 1)
-    return next(number for number in numbers if desk.sitting.options(number))
+    return next(n for n in numbers if desk.sitting.item(n).type == "single")
 
 
 def test_the_same_press_sent_twice_is_stored_once(desk):

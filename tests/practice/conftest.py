@@ -48,6 +48,52 @@ class Draft:
         }
         return {**raw, **changes}
 
+    def multi(self, **changes: Any) -> Item:
+        options = [
+            self.option("a", text="Recall falls", correct=True),
+            self.option("b", text="Precision rises", correct=True),
+            self.option("c", text="Recall rises"),
+            self.option("d", text="All alarms stay", misconception="paradox"),
+        ]
+        raw = {
+            **self._shared(),
+            "type": "multi",
+            "stem": "Which two can happen?",
+            "options": options,
+            "check": self.check("recall > 0", kind="proof"),
+        }
+        return Item.model_validate({**raw, **changes})
+
+    def order(self, **changes: Any) -> Item:
+        steps = [
+            {"id": "a", "text": "Split"},
+            {"id": "b", "text": "Fit", "feedback": "Split first.", "misconception": "swap"},
+            {"id": "c", "text": "Judge", "feedback": "Fit first.", "misconception": "paradox"},
+        ]
+        raw = {
+            **self._shared(),
+            "type": "order",
+            "stem": "In which order?",
+            "steps": steps,
+            "check": self.check("recall > 0", kind="proof"),
+        }
+        return Item.model_validate({**raw, **changes})
+
+    def match(self, **changes: Any) -> Item:
+        def pair(name: str, choice: str, misconception: str) -> dict[str, str]:
+            said = {"left": f"Left {name}", "feedback": f"About {name}."}
+            return {"id": name, "choice": choice, "misconception": misconception, **said}
+
+        raw = {
+            **self._shared(),
+            "type": "match",
+            "stem": "What belongs together?",
+            "choices": [{"id": "x", "text": "Bias"}, {"id": "y", "text": "Variance"}],
+            "pairs": [pair("a", "x", "swap"), pair("b", "y", "paradox"), pair("c", "x", "third")],
+            "check": self.check("recall > 0", kind="proof"),
+        }
+        return Item.model_validate({**raw, **changes})
+
     def option(self, name: str, *, text: str, correct: bool = False, **more: Any) -> dict[str, Any]:
         belief = {} if correct else {"misconception": "swap"}
         return {

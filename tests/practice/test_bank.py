@@ -95,7 +95,7 @@ def test_what_is_no_list_of_items_is_refused(tmp_path: Path, raws, message: str)
 def test_a_faulty_misconception_is_named(tmp_path: Path) -> None:
     raw = {"name": "Swapped", "sentence": "A is B."}
     write(tmp_path, "metrics/roc", {"misconceptions": {"swap": raw}})
-    with pytest.raises(BankError, match=r"misconception 'swap', refuted_by: Field required"):
+    with pytest.raises(BankError, match=r"misconception 'swap': a misconception is refuted_by"):
         read_misconceptions(tmp_path)
     write(tmp_path, "metrics/roc", {"misconceptions": ["swap"]})
     with pytest.raises(BankError, match="must map an id to each misconception"):

@@ -19,7 +19,7 @@ def test_a_sound_item_is_accepted(draft) -> None:
         ({"id": "Big Letters"}, "String should match pattern"),
         ({"version": "0"}, "greater than or equal to 1"),
         ({"difficulty": "4"}, "less than or equal to 3"),
-        ({"type": "essay"}, "Input should be 'single' or 'numeric'"),
+        ({"type": "essay"}, "Input should be 'single', 'multi'"),
         ({"bloom": "guess"}, "Input should be 'remember'"),
         ({"skills": []}, "at least 1 item"),
         ({"stem": ""}, "at least 1 character"),

@@ -62,7 +62,7 @@ def answer_to(item, *, state="right", **more):
             "state": state, "misconception": None, "answer": "x"} | more  # fmt: skip
 
 
-ITEMS = [item for item in load_items() if item.type == "single"][:4]
+ITEMS = [item for item in load_items() if item.form == "single"][:4]
 
 
 def test_before_any_answer_the_page_says_where_to_begin():
@@ -117,3 +117,12 @@ def test_the_day_of_the_exam_is_kept(days_ago):
     day = datetime.now(UTC).date() + timedelta(days=30)
     open_page().date_input(key="review:exam_day").set_value(day).run()
     assert open_page().date_input(key="review:exam_day").value == day
+
+
+def test_questions_and_answers_can_be_taken_along(days_ago):
+    days_ago(0, "answer", ITEMS[0].id, answer_to(ITEMS[0]))
+    app = open_page()
+    assert "Your answers as CSV" in [button.label for button in app.get("download_button")]
+    press(app, "Questions for other programs")
+    assert "left out, as the format cannot hold them" in words(app), "charts do not travel"
+    assert "Download" in [button.label for button in app.get("download_button")]

@@ -216,3 +216,27 @@ def repeat_one_sample(n_copies: int) -> Facts:
     """Take the error of identical models apart. Facts: ``variance``, ``bias2``."""
     terms = take_apart(np.full((n_copies, 5), 1.5), np.ones(5))
     return {"variance": terms.variance, "bias2": terms.bias2}
+
+
+def rank_variances() -> Facts:
+    """Measure four polynomials over 200 samples. Facts: ``constant``, ``line``, ``cubic``, ``twelfth``."""
+    named = {"constant": 0, "line": 1, "cubic": 3, "twelfth": 12}
+    return {
+        name: decompose_error(DecompositionSpec(bend=bend)).variance for name, bend in named.items()
+    }
+
+
+def diagnose_three() -> Facts:
+    """Measure a line, a cubic and a polynomial of degree 12 on 30 noisy rows of a sine.
+
+    Facts for ``rigid``, ``fitting`` and ``nervous``: ``train_``, ``error_`` (on new rows), ``bias2_`` and
+    ``variance_``; and the ``noise``.
+    """
+    facts: dict[str, float | None] = {}
+    for name, bend in (("rigid", 1), ("fitting", 3), ("nervous", 12)):
+        found = decompose_error(DecompositionSpec(bend=bend))
+        facts |= {
+            f"train_{name}": found.train_error, f"error_{name}": found.error,
+            f"bias2_{name}": found.bias2, f"variance_{name}": found.variance, "noise": found.noise,
+        }  # fmt: skip
+    return facts

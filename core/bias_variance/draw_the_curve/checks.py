@@ -1,14 +1,19 @@
 """Runs that prove the practice items on validation curves, and draws of their numbers."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
+import plotly.graph_objects as go
+from sklearn.datasets import load_diabetes
 from sklearn.dummy import DummyRegressor
-from sklearn.model_selection import KFold, validation_curve
+from sklearn.model_selection import KFold, ShuffleSplit, validation_curve
+from sklearn.tree import DecisionTreeRegressor
 
 from core.bias_variance.draw_the_curve.judge import judge_drawing
 from core.bias_variance.draw_the_curve.lab import DrawSpec, draw_and_compare
+from core.charts import COLOURS, DASHES, new_figure
 from core.practice.family import Values
 from core.practice.proof import Facts
 
@@ -177,3 +182,48 @@ def turn_neighbours() -> Facts:
         "best_k": found.best,
         "own_one": float(own[-1]),
     }
+
+
+@lru_cache(maxsize=1)
+def _depths() -> tuple[list[int], Any, Any]:
+    """Return depths of a tree and its mean errors on own and on other rows of the diabetes table."""
+    x, y = load_diabetes(return_X_y=True)
+    depths = [1, 2, 3, 4, 6, 8, 12]
+    own, others = validation_curve(
+        DecisionTreeRegressor(random_state=0), x, y, param_name="max_depth", param_range=depths,
+        cv=ShuffleSplit(30, test_size=0.25, random_state=0), scoring="neg_root_mean_squared_error",
+    )  # fmt: skip
+    return depths, -own.mean(axis=1), -others.mean(axis=1)
+
+
+def read_depths() -> Facts:
+    """Read the curve of `plot_depths`.
+
+    Facts: ``best`` (depth with the least error on other rows),
+    ``best_on_own`` rows, ``widest_gap`` and ``narrowest_gap`` between the two (their depths).
+    """
+    depths, own, others = _depths()
+    gaps = others - own
+    return {
+        "best": depths[int(others.argmin())],
+        "best_on_own": depths[int(own.argmin())],
+        "widest_gap": depths[int(gaps.argmax())],
+        "narrowest_gap": depths[int(gaps.argmin())],
+    }
+
+
+def plot_depths() -> go.Figure:
+    """Draw a validation curve over the depth of a tree."""
+    depths, own, others = _depths()
+    figure = new_figure(title="", x_label="Depth of the tree", y_label="RMSE")
+    figure.add_scatter(
+        x=depths, y=own, name="on its own rows", mode="lines+markers",
+        line={"color": COLOURS["train"], "dash": DASHES["train"]},
+    )  # fmt: skip
+    figure.add_scatter(
+        x=depths, y=others, name="on other rows", mode="lines+markers",
+        line={"color": COLOURS["validation"], "dash": DASHES["validation"]},
+    )  # fmt: skip
+    figure.update_xaxes(tickvals=depths)
+    figure.update_yaxes(rangemode="tozero")
+    return figure

@@ -1,7 +1,16 @@
 """Runs that prove the practice items about learning curves; see `core.practice.proof`."""
 
-import numpy as np
+from functools import lru_cache
+from typing import Any
 
+import numpy as np
+import plotly.graph_objects as go
+from sklearn.datasets import load_diabetes
+from sklearn.linear_model import Ridge
+from sklearn.model_selection import ShuffleSplit, cross_val_score, learning_curve
+from sklearn.tree import DecisionTreeRegressor
+
+from core.charts import COLOURS, DASHES, new_figure
 from core.practice.family import Values
 from core.practice.proof import Facts
 
@@ -138,3 +147,52 @@ def draw_largest_part(rng: np.random.Generator) -> Values | None:
         "judged": n_rows // folds,
         "largest": n_rows - n_rows // folds,
     }
+
+
+@lru_cache(maxsize=1)
+def _curve_of_stump() -> tuple[Any, Any, Any]:
+    """Return training sizes and mean errors, on own and on other rows, of a tree with one question."""
+    x, y = load_diabetes(return_X_y=True)
+    sizes, own, others = learning_curve(
+        DecisionTreeRegressor(max_depth=1), x, y, train_sizes=np.linspace(0.1, 1.0, 10),
+        cv=ShuffleSplit(40, test_size=0.25, random_state=0), scoring="neg_root_mean_squared_error",
+    )  # fmt: skip
+    return sizes, -own.mean(axis=1), -others.mean(axis=1)
+
+
+def read_curve_of_stump() -> Facts:
+    """Read the curve of `plot_curve_of_stump`.
+
+    Facts: ``gap`` and ``gap_first`` between the two curves at its
+    end and at its beginning, ``gained_late`` (by the second half of the rows), ``error`` at the end;
+    ``error_bending`` (of a ridge regression on as many rows) and ``gained_by_bending``.
+    """
+    _, own, others = _curve_of_stump()
+    x, y = load_diabetes(return_X_y=True)
+    folds = ShuffleSplit(40, test_size=0.25, random_state=0)
+    scores = cross_val_score(Ridge(0.1), x, y, cv=folds, scoring="neg_root_mean_squared_error")
+    bending = float(-scores.mean())
+    return {
+        "gap": float(others[-1] - own[-1]),
+        "gap_first": float(others[0] - own[0]),
+        "gained_late": float(others[4] - others[-1]),
+        "error": float(others[-1]),
+        "error_bending": bending,
+        "gained_by_bending": float(others[-1] - bending),
+    }
+
+
+def plot_curve_of_stump() -> go.Figure:
+    """Draw the learning curve of a tree with a single question on the diabetes table."""
+    sizes, own, others = _curve_of_stump()
+    figure = new_figure(title="", x_label="Rows to learn from", y_label="RMSE")
+    figure.add_scatter(
+        x=sizes, y=own, name="on its own rows", mode="lines+markers",
+        line={"color": COLOURS["train"], "dash": DASHES["train"]},
+    )  # fmt: skip
+    figure.add_scatter(
+        x=sizes, y=others, name="on other rows", mode="lines+markers",
+        line={"color": COLOURS["validation"], "dash": DASHES["validation"]},
+    )  # fmt: skip
+    figure.update_yaxes(rangemode="tozero")
+    return figure

@@ -1,12 +1,22 @@
-"""Numbers for practice items on thresholds; the runs that prove them are in `core.practice.checks`."""
+"""Numbers and runs for practice items on thresholds; more runs are in `core.practice.checks`."""
 
+from functools import lru_cache
 from itertools import pairwise
 from math import sqrt
 from typing import Any
 
 import numpy as np
+import plotly.graph_objects as go
+from sklearn.datasets import load_breast_cancer
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import precision_score, recall_score, roc_auc_score, roc_curve
+from sklearn.model_selection import train_test_split
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 
+from core.charts import new_figure
 from core.practice.family import Values
+from core.practice.proof import Facts
 
 MODELS = ("accurate", "balanced", "cheap", "every")
 MOST_TRIES = 2000
@@ -142,3 +152,86 @@ def _tell(counts: dict[str, int], ill: int) -> str:
     if counts["tn"] == 0:
         return "alarms everybody."
     return f"finds {counts['tp']} of the {ill} ill and needlessly alarms {counts['fp']} healthy people."
+
+
+def draw_four_readings(rng: np.random.Generator) -> Values | None:
+    """Draw a matrix whose four readings lie far enough apart to be told from one another."""
+    tp, fn = int(rng.integers(20, 90)), int(rng.integers(5, 60))
+    fp, tn = int(rng.integers(5, 90)), int(rng.integers(100, 700))
+    readings = {
+        "recall": tp / (tp + fn),
+        "precision": tp / (tp + fp),
+        "specificity": tn / (tn + fp),
+        "accuracy": (tp + tn) / (tp + fn + fp + tn),
+    }
+    ordered = sorted(readings.values())
+    if min(b - a for a, b in pairwise(ordered)) < 0.03:
+        return None
+    return {
+        "n": tp + fn + fp + tn, "tp": tp, "fn": fn, "fp": fp, "tn": tn,
+        "faulty": tp + fn, "good": fp + tn, "called": tp + fp, **readings,
+    }  # fmt: skip
+
+
+def raise_threshold(low: float, high: float) -> Facts:
+    """Judge one trained model at two thresholds, over 20 random splits of its rows.
+
+    Facts (1 for yes): ``recall_fell`` and ``precision_fell`` (in some split), ``recall_rose`` and
+    ``more_alarms`` (in any).
+    """
+    fell, rose, worse, more = False, False, False, False
+    for seed in range(20):
+        truth, scores = _score_tumours(seed)
+        before, after = scores >= low, scores >= high
+        recalls = [recall_score(truth, said) for said in (before, after)]
+        precisions = [precision_score(truth, said, zero_division=1) for said in (before, after)]
+        fell, rose = fell or recalls[1] < recalls[0], rose or recalls[1] > recalls[0]
+        worse, more = worse or precisions[1] < precisions[0], more or after.sum() > before.sum()
+    return {
+        "recall_fell": float(fell), "precision_fell": float(worse), "recall_rose": float(rose),
+        "more_alarms": float(more),
+    }  # fmt: skip
+
+
+def read_two_curves(rate: float) -> Facts:
+    """Say which share of the tumours two models find while they alarm for a share of the healthy.
+
+    Facts: ``recall_a``, ``recall_b`` at the highest false-alarm rate up to `rate`, and ``auc_a``, ``auc_b``.
+    """
+    facts: dict[str, float | None] = {}
+    for name, (truth, scores) in _two_models().items():
+        false_alarms, recalls, _ = roc_curve(truth, scores)
+        facts[f"recall_{name}"] = float(recalls[false_alarms <= rate].max())
+        facts[f"auc_{name}"] = float(roc_auc_score(truth, scores))
+    return facts
+
+
+def plot_two_curves() -> go.Figure:
+    """Draw the ROC curves of the two models of `read_two_curves`."""
+    figure = new_figure(title="", x_label="False-alarm rate", y_label="Recall")
+    looks = {"a": ("Model A", "#3a86b5", "solid"), "b": ("Model B", "#d65f1b", "dash")}
+    for name, (truth, scores) in _two_models().items():
+        false_alarms, recalls, _ = roc_curve(truth, scores)
+        title, colour, dash = looks[name]
+        figure.add_scatter(
+            x=false_alarms, y=recalls, name=title, mode="lines",
+            line={"color": colour, "dash": dash, "shape": "hv"},
+        )  # fmt: skip
+    figure.update_xaxes(range=[0, 1], dtick=0.1)
+    figure.update_yaxes(range=[0, 1.02], dtick=0.1)
+    return figure
+
+
+@lru_cache(maxsize=1)
+def _two_models() -> dict[str, tuple[Any, Any]]:
+    """Train on one measure of the tumours each; return the truth and the scores of unseen ones."""
+    return {"a": _score_tumours(0, column=1), "b": _score_tumours(0, column=0)}
+
+
+def _score_tumours(seed: int, column: int = 1) -> tuple[Any, Any]:
+    measures, is_benign = load_breast_cancer(return_X_y=True)
+    train, rest, y_train, y_rest = train_test_split(
+        measures[:, [column]], 1 - is_benign, test_size=0.5, random_state=seed, stratify=is_benign
+    )
+    model = make_pipeline(StandardScaler(), LogisticRegression()).fit(train, y_train)
+    return y_rest, model.predict_proba(rest)[:, 1]

@@ -14,7 +14,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 
 from core.errors import require
 from core.practice.bank import load_entries
-from core.practice.schema import Family, FileName, Item, Prose, Slug
+from core.practice.parts import FileName, Prose, Slug
+from core.practice.schema import Family, Item
 from core.practice.strict_yaml import BankError, read_document
 
 BLUEPRINTS = Path(__file__).parents[1] / "blueprints"

@@ -17,7 +17,9 @@ def course_blueprint(chapters: Mapping[str, str]) -> Blueprint:
     `chapters` gives the titles of the chapters by folder, in the order of the course. A chapter's weight is
     the share of its lessons among all lessons that have items.
     """
-    lessons = {(entry.chapter, entry.lesson): None for entry in load_entries()}
+    lessons = {
+        (entry.chapter, entry.lesson): None for entry in load_entries() if entry.chapter in chapters
+    }
     n_lessons = Counter(chapter for chapter, _ in lessons)
     domains = tuple(
         Domain(

@@ -28,7 +28,7 @@ class Question:
     version: int
     seed: int | None
     order: tuple[str, ...]
-    """Ids of the options from top to bottom; empty where a number is typed."""
+    """Ids of the options, steps or choices from top to bottom; empty where a number is typed."""
 
 
 @dataclass(frozen=True)
@@ -137,8 +137,8 @@ def _as_item(entry: Item | Family, *, seed: int, met: Mapping[str, Sequence[int]
 
 def _order_options(item: Item, *, seed: int, places: Counter[tuple[int, int]]) -> tuple[str, ...]:
     """Return an order that puts the key where fewest keys stand so far; numbers stay ascending."""
-    if not item.options or are_numbers(item.options):
-        return tuple(option.id for option in item.options)
+    if item.type != "single" or are_numbers(item.options):
+        return tuple(part.id for part in shuffled_options(item, seed=seed))
     key = next(option.id for option in item.options if option.correct)
     orders = [
         tuple(option.id for option in shuffled_options(item, seed=seed + extra))

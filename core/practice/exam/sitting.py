@@ -11,8 +11,10 @@ from types import MappingProxyType
 from typing import Any
 
 from core.practice.draw import reopen_item
+from core.practice.entry import is_complete, parts_of, write_asked
 from core.practice.exam.paper import Paper, Question, read_paper
-from core.practice.schema import Item, Option
+from core.practice.parts import Shown
+from core.practice.schema import Item
 from core.store import Event
 
 STARTED, ANSWERED, FLAGGED, FINISHED = "exam", "exam answer", "exam flag", "exam result"
@@ -30,6 +32,8 @@ class Given:
     """For which the question was in front of the person before this answer."""
     asked: Mapping[str, Any]
     """Stem, code and options as they were shown."""
+    is_complete: bool = True
+    """Whether it answers the whole question; one of two options is only a beginning."""
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,11 @@ class Sitting:
         return len(self.paper.questions)
 
     @property
+    def n_answered(self) -> int:
+        """How many of them have a whole answer."""
+        return sum(given.is_complete for given in self.given.values())
+
+    @property
     def is_over(self) -> bool:
         """Whether it was marked."""
         return self.result is not None
@@ -78,10 +87,10 @@ class Sitting:
         question = self.question(number)
         return reopen_item(question.item, question.seed, otherwise=self.paper.seed)
 
-    def options(self, number: int) -> tuple[Option, ...]:
-        """Return the options of the question in the order of this paper."""
+    def options(self, number: int) -> tuple[Shown, ...]:
+        """Return the options, steps or choices of the question in the order of this paper."""
         item = self.item(number)
-        by_id = {option.id: option for option in item.options} if item else {}
+        by_id = {part.id: part for part in parts_of(item)} if item else {}
         in_order = [by_id[name] for name in self.question(number).order if name in by_id]
         return tuple(in_order) if len(in_order) == len(by_id) else tuple(by_id.values())
 
@@ -100,14 +109,14 @@ def write_answer(
     item = sitting.item(number)
     asked: dict[str, Any] = {}
     if item is not None:
-        options = [[option.id, option.text] for option in sitting.options(number)]
-        asked = {"stem": item.stem, "code": item.code, "options": options}
+        asked = write_asked(item, [part.id for part in sitting.options(number)])
     return {
         "number": number,
         "answer": answer,
         "seconds": round(seconds, 1),
         "clock": reading,
         "asked": asked,
+        "complete": item is None or is_complete(item, answer),
     }
 
 
@@ -132,7 +141,9 @@ def read_sitting(start: Event, events: Iterable[Event]) -> Sitting:
         body = event.body
         latest = max(latest, float(body.get("clock", 0.0)))
         if event.kind == ANSWERED and body["answer"]:
-            given[body["number"]] = Given(body["answer"], body["seconds"], body["asked"])
+            given[body["number"]] = Given(
+                body["answer"], body["seconds"], body["asked"], body.get("complete", True)
+            )
         elif event.kind == ANSWERED:  # an emptied field takes the answer back
             given.pop(body["number"], None)
         elif event.kind == FLAGGED:

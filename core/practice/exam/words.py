@@ -64,7 +64,7 @@ def tell_progress(sitting: Sitting, seconds_left: float) -> str:
     """Return what stands over the questions: "41 minutes left · 12 of 24 answered · 2 flagged"."""
     parts = [
         f"{tell_time(seconds_left)} left",
-        f"{len(sitting.given)} of {sitting.n_questions} answered",
+        f"{sitting.n_answered} of {sitting.n_questions} answered",
     ]
     if sitting.flagged:
         parts.append(f"{len(sitting.flagged)} flagged")
@@ -73,8 +73,10 @@ def tell_progress(sitting: Sitting, seconds_left: float) -> str:
 
 def tell_open(sitting: Sitting) -> str:
     """Return what handing in now would leave open."""
-    n_open = sitting.n_questions - len(sitting.given)
+    n_open = sitting.n_questions - sitting.n_answered
     if not n_open:
         return "Every question has an answer."
     verb = "has" if n_open == 1 else "have"
-    return f"{write_plural(n_open, 'question')} {verb} no answer yet and would count as missed."
+    return (
+        f"{write_plural(n_open, 'question')} {verb} no whole answer yet and would count as missed."
+    )

@@ -1,7 +1,10 @@
 """Runs that prove the practice items on parameters and hyperparameters, and draws of their numbers."""
 
+from typing import Any
+
 import numpy as np
 from sklearn.linear_model import LinearRegression, Ridge
+from sklearn.neighbors import KNeighborsRegressor
 from sklearn.neural_network import MLPRegressor
 from sklearn.preprocessing import StandardScaler
 from sklearn.tree import DecisionTreeRegressor
@@ -160,4 +163,26 @@ def change_rows() -> Facts:
         "n_found_moved": found.n_found_moved,
         "n_chosen_moved": found.n_chosen_moved,
         "n_found": found.n_found,
+    }
+
+
+def find_by_fit() -> Facts:
+    """Ask models before and after a fit for what they found.
+
+    Facts (1 if only the fit brings it): ``coefficients``, ``questions`` (of a tree), ``depth``, ``penalty``,
+    ``neighbours``.
+    """
+    rng = np.random.default_rng(0)
+    x, y = rng.normal(size=(60, 3)), rng.normal(size=60)
+
+    def is_found(model: Any, name: str) -> float:
+        before = name in model.get_params() or hasattr(model, name)
+        return float(not before and hasattr(model.fit(x, y), name))
+
+    return {
+        "coefficients": is_found(Ridge(), "coef_"),
+        "questions": is_found(DecisionTreeRegressor(), "tree_"),
+        "penalty": is_found(Ridge(), "alpha"),
+        "depth": is_found(DecisionTreeRegressor(), "max_depth"),
+        "neighbours": is_found(KNeighborsRegressor(), "n_neighbors"),
     }

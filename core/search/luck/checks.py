@@ -1,14 +1,18 @@
 """Runs that prove the practice items about the luck of a search."""
 
+from functools import lru_cache
 from math import comb
 from typing import Any
 
 import numpy as np
+import plotly.graph_objects as go
 from scipy.stats import binom
-from sklearn.datasets import make_classification
+from sklearn.datasets import load_digits, make_classification
 from sklearn.dummy import DummyClassifier
 from sklearn.model_selection import RandomizedSearchCV, cross_val_score
+from sklearn.neighbors import KNeighborsClassifier
 
+from core.charts import new_figure
 from core.practice.family import Values
 from core.practice.proof import Facts
 
@@ -118,3 +122,43 @@ def draw_spread(rng: np.random.Generator) -> Values | None:
     if abs(10 * spread % 1 - 0.5) < 0.05 or abs(500 / rows % 1 - 0.5) < 0.05:
         return None
     return {"rows": rows, "spread": round(spread, 1), "small": round(50 / rows, 1)}
+
+
+@lru_cache(maxsize=1)
+def _best_so_far() -> tuple[float, ...]:
+    """Return the best accuracy after each of 20 trials of a random search over digits."""
+    x, y = load_digits(return_X_y=True)
+    search = RandomizedSearchCV(
+        KNeighborsClassifier(), {"n_neighbors": list(range(1, 60)), "p": [1, 2]},
+        n_iter=20, cv=3, random_state=4,
+    ).fit(x[:500], y[:500])  # fmt: skip
+    return tuple(np.maximum.accumulate(search.cv_results_["mean_test_score"]).tolist())
+
+
+def read_best_so_far() -> Facts:
+    """Say when the search of `plot_best_so_far` found its best.
+
+    Facts: ``last_step`` (number of the trial that brought it, from 1), ``n_steps`` (how often the best
+    rose), ``n_trials``, ``first`` and ``best``.
+    """
+    best = _best_so_far()
+    rises = [at for at in range(2, len(best) + 1) if best[at - 1] > best[at - 2]]
+    return {
+        "last_step": rises[-1],
+        "n_steps": len(rises),
+        "n_trials": len(best),
+        "first": best[0],
+        "best": best[-1],
+    }
+
+
+def plot_best_so_far() -> go.Figure:
+    """Draw the best accuracy after each trial of a random search."""
+    best = _best_so_far()
+    figure = new_figure(title="", x_label="Trials made", y_label="Best accuracy so far")
+    figure.add_scatter(
+        x=list(range(1, len(best) + 1)), y=best, mode="lines+markers", showlegend=False,
+        line={"shape": "hv", "color": "#3a86b5"},
+    )  # fmt: skip
+    figure.update_xaxes(dtick=1, range=[0.5, len(best) + 0.5])
+    return figure

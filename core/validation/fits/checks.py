@@ -6,6 +6,11 @@ milliseconds. Facts of all of them: ``fits`` (models fitted, counted) and what c
 
 from typing import Any
 
+import numpy as np
+from joblib import parallel_backend
+from sklearn.dummy import DummyClassifier
+
+from core.practice.family import Values
 from core.practice.proof import Facts
 from core.validation.fits.ledger import FitLedger, count_run
 from core.validation.fits.plan import LedgerSpec
@@ -196,3 +201,80 @@ def _run(**settings: Any) -> FitLedger:
 
 def _count(run: FitLedger) -> int:
     return int((run.fits["step"] == "model").sum())
+
+
+def change_a_search(sizes: list[int], k: int) -> Facts:
+    """Count a grid search as it is and after five changes, by a model that counts its fits.
+
+    Facts (1 for yes): ``same_with_metrics`` (two metrics instead of one), ``same_with_jobs`` (two threads),
+    ``same_without_refit``, ``same_with_more_folds`` (twice as many); and ``fits`` as it is.
+    """
+    from sklearn.model_selection import GridSearchCV
+
+    grid = dict(zip("ab", (list(range(size)) for size in sizes), strict=False))
+    rows, labels = np.arange(40.0)[:, None], np.arange(40) % 2
+
+    def count(**how: Any) -> int:
+        _Counting.n_fits = 0
+        settings = {"cv": k, "scoring": "accuracy"} | how
+        GridSearchCV(_Counting(), grid, **settings).fit(rows, labels)
+        return _Counting.n_fits
+
+    fits = count()
+    with parallel_backend("threading"):
+        jobs = count(n_jobs=2)
+    return {
+        "fits": fits,
+        "same_with_metrics": float(count(scoring=["accuracy", "f1"], refit="f1") == fits),
+        "same_with_jobs": float(jobs == fits),
+        "same_without_refit": float(count(refit=False) == fits),
+        "same_with_more_folds": float(count(cv=2 * k) == fits),
+    }
+
+
+def rank_experiments(sizes: list[int], k: int, n_iter: int, outer: int) -> Facts:
+    """Count four experiments on one pair of lists.
+
+    Facts: ``plain`` (k-fold cross-validation of one setting), ``random`` (a random search), ``grid`` (a grid
+    search), ``nested`` (a nested one).
+    """
+    from sklearn.model_selection import cross_val_score
+
+    _Counting.n_fits = 0
+    cross_val_score(_Counting(), np.arange(40.0)[:, None], np.arange(40) % 2, cv=k)
+    return {
+        "plain": _Counting.n_fits,
+        "random": count_random(n_iter, k, sizes)["fits"],
+        "grid": count_grid(sizes, k)["fits"],
+        "nested": count_nested(sizes, k, outer)["fits"],
+    }
+
+
+def draw_experiments(rng: np.random.Generator) -> Values | None:
+    """Draw two lists, folds and draws so that a random search costs less than the grid."""
+    first, second = int(rng.integers(2, 5)), int(rng.integers(3, 6))
+    k, outer = int(rng.choice([3, 5])), int(rng.choice([3, 5]))
+    n_iter = int(rng.integers(2, first * second - 1))
+    if first == second:
+        return None
+    n = first * second
+    return {
+        "sizes": [first, second], "first": first, "second": second, "k": k, "outer": outer,
+        "n_iter": n_iter, "random": n_iter * k + 1, "grid": n * k + 1, "nested": outer * (n * k + 1),
+    }  # fmt: skip
+
+
+class _Counting(DummyClassifier):  # type: ignore[misc]  # untyped library
+    """A model that learns nothing and counts how often it is asked to."""
+
+    n_fits = 0
+
+    def __init__(self, a: int = 0, b: int = 0) -> None:
+        super().__init__()
+        self.a, self.b = a, b
+
+    def fit(self, x: object, y: object) -> "_Counting":
+        """Count, and learn the most frequent class."""
+        type(self).n_fits += 1
+        super().fit(x, y)
+        return self

@@ -121,3 +121,31 @@ def stratify_rows(n: int, n_rare: int, k: int) -> Facts:
         "share_of_empty": float(np.mean(empty)),
         "largest_test": max(len(test) for _, test in folds),
     }
+
+
+def try_splitters(k: int) -> Facts:
+    """Cut three tables by a plain shuffled KFold and by the splitter that knows about them.
+
+    Facts: ``patients_kfold`` and ``patients_group`` (patients on both sides of a cut), ``rare_kfold`` and
+    ``rare_stratified`` (fewest rare rows in a test part), ``late_kfold`` and ``late_time`` (folds that train
+    on days after those they test), and ``classes_kfold``: the difference of the class shares where both
+    classes are frequent.
+    """
+    from sklearn.model_selection import KFold, TimeSeriesSplit
+
+    plain = KFold(k, shuffle=True, random_state=0)
+    days = np.arange(120)[:, None]
+    rare, even = np.arange(120) < k, np.arange(120) % 2
+    groups, strata = cut_groups(24, 5, k), stratify_rows(120, k, k)
+    even_shares = [even[test].mean() for _, test in plain.split(days)]
+    return {
+        "patients_kfold": groups["shared_kfold"],
+        "patients_group": groups["shared_group"],
+        "rare_kfold": min(int(rare[test].sum()) for _, test in plain.split(days)),
+        "rare_stratified": strata["rare_lowest"],
+        "late_kfold": sum(train.max() > test.min() for train, test in plain.split(days)),
+        "late_time": sum(
+            train.max() > test.min() for train, test in TimeSeriesSplit(k).split(days)
+        ),
+        "classes_kfold": float(max(even_shares) - min(even_shares)),
+    }

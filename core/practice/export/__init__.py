@@ -1,0 +1,1 @@
+"""The bank for other programs: question formats, a sheet to print, and attempts as a table."""

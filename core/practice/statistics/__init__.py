@@ -1,0 +1,1 @@
+"""What the answers of many people say about the questions, and how far that can be trusted."""
