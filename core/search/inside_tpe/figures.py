@@ -69,7 +69,7 @@ def _name_error(result: InsideTPEResult) -> str:
 def plot_race(result: InsideTPEResult) -> go.Figure:
     """Draw how far TPE and random search are from the best, by number of trials."""
     figure = new_figure(
-        title=f"Random search ends ahead in {100 * result.random_ahead:.0f}\u202f% of duels",
+        title=f"Random ends ahead in {100 * result.random_ahead:.0f}\u202f% of duels",
         x_label="trials",
         y_label=f"above the best possible{', ' + result.unit if result.unit else ''}",
         height=400,
