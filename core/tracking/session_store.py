@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from core.remember import remembered
 from core.tracking.log import log_batches
 from core.tracking.place import runs_folder, uri_of
+from core.tracking.serving import Server, serve_runs
 from core.tracking.session import METRICS, Session, SessionSpec, train_session
 from core.tracking.store import close_client, make_store, open_client
 
@@ -44,7 +45,7 @@ def open_session(spec: SessionSpec) -> "MlflowClient":
     The store appears whole or not at all. Run 7 is called ``run-07`` and began six minutes after the
     first.
     """
-    path = runs_folder() / "lessons" / f"{train_session.entry(spec).name}.db"
+    path = _file_of(spec)
     if not path.exists():
         draft = path.with_name(f".{uuid.uuid4().hex}.db")
         make_store(draft)
@@ -59,6 +60,16 @@ def open_session(spec: SessionSpec) -> "MlflowClient":
         draft.with_suffix(".lock").unlink(missing_ok=True)
         _prune(path)
     return open_client(uri_of(path))
+
+
+def show_session(spec: SessionSpec, owner: str) -> Server:
+    """Start MLflow's own page on the runs of `spec`; see `core.tracking.serving.serve_runs`."""
+    open_session(spec)
+    return serve_runs(uri_of(_file_of(spec)), owner=owner)
+
+
+def _file_of(spec: SessionSpec) -> Path:
+    return runs_folder() / "lessons" / f"{train_session.entry(spec).name}.db"
 
 
 def write_session(client: "MlflowClient", session: Session) -> None:

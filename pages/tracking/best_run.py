@@ -11,6 +11,7 @@ from app.link import Link
 from app.own_table import invite_own_table, pick_data
 from app.predict import Question
 from app.prose import show_rows
+from app.serving import offer_runs_page
 from core.safe_text import md, md_prose
 from core.tracking.best_run.figures import plot_runs
 from core.tracking.best_run.lab import MOST_SHOWN, BestRunResult, BestRunSpec
@@ -32,6 +33,7 @@ from core.tracking.best_run.words import (
     write_client_code,
 )
 from core.tracking.session import TABLES
+from core.tracking.session_store import show_session
 
 LESSON = Lesson(
     order=3,
@@ -106,6 +108,9 @@ def see(link: Link[BestRunSpec], result: BestRunResult) -> None:
     if result.n_shown and len(result.differs):
         st.markdown("Compare the first run with the best one. Only what differs is shown:")
         show_rows(tabulate_differences(result))
+    if st.toggle("See these runs in MLflow's own page", key=link.key("own_page")):
+        session = result.spec.session
+        offer_runs_page(lambda learner: show_session(session, learner), key=link.key("runs"))
 
 
 def explain(_link: Link[BestRunSpec], result: BestRunResult) -> None:

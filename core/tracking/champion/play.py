@@ -15,15 +15,14 @@ from core.datasets import load_dataset
 from core.errors import require
 from core.remember import remembered
 from core.tracking.answering import Answering
-from core.tracking.candidates import TableSpec, chance, deal_rows, train
+from core.tracking.candidates import Kind, TableSpec, chance, deal_rows, train
 from core.tracking.champion.addresses import try_addresses, try_stage
 from core.tracking.models import load_function, log_model
 from core.tracking.registry import point, read_aliases, register, unpoint
 from core.tracking.workshop import Workshop, build_workshop, find_workshop
 
 Challenger = Literal["forest", "tree", "neighbours"]
-Step = tuple[str, str, Callable[[], object]]
-FIRST = "logistic"
+FIRST: Kind = "logistic"
 NAME = "keeper"
 """How the registered model is called."""
 ALIAS = f"models:/{NAME}@champion"
@@ -148,7 +147,7 @@ class _Stage:
             (f"mlflow models serve -m {ALIAS}", self._serve),
             (
                 f'mlflow.register_model(second_uri, "{NAME}"); {alias}("{NAME}", "challenger", 2)',
-                lambda: (self._log(1), self._register(1), self._point("challenger", 2)),
+                self._challenge,
             ),
             (f'{alias}("{NAME}", "champion", 2)', self._promote),
             (f"mlflow models serve -m {ALIAS}  # started anew", self._serve),
@@ -168,6 +167,11 @@ class _Stage:
 
     def _point(self, alias: str, version: int) -> None:
         point(NAME, alias, version, store=self.shop.uri)
+
+    def _challenge(self) -> None:
+        self._log(1)
+        self._register(1)
+        self._point("challenger", 2)
 
     def _promote(self) -> None:
         self._point("champion", 2)

@@ -7,13 +7,13 @@ import pandas as pd
 
 from core.datasets import load_dataset
 from core.remember import remembered
-from core.tracking.candidates import TableSpec, deal_rows, train
+from core.tracking.candidates import Kind, TableSpec, deal_rows, train
 from core.tracking.load import load_mlflow_models
 from core.tracking.models import log_model
 from core.tracking.store import in_force, writing
 from core.tracking.workshop import build_workshop
 
-KIND = "logistic"
+KIND: Kind = "logistic"
 TRUTH = "is_sought"
 
 

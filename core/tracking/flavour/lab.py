@@ -132,23 +132,27 @@ def send_rows(spec: FlavourSpec) -> FlavourResult:
     packed = pack_model(spec.table)
     tries = packed.tries
     of_payload = tries[tries["payload"] == spec.payload].set_index("way")
-    row = of_payload.loc[spec.way]
+    row: dict[Any, Any] = of_payload.loc[spec.way].to_dict()
     refused = tries[tries["outcome"] == "refused"].groupby("way").size()
-    called = packed.thresholds.set_index("threshold").loc[spec.threshold]
+    called: dict[Any, Any] = packed.thresholds.set_index("threshold").loc[spec.threshold].to_dict()
     signed = tries[tries["way"] == "signed"]
-    meant = tries[(tries["payload"] == "same") & (tries["way"] == "native")]["answer"].iloc[0]
-    if spec.payload in ("whole", "gap"):  # the rows that are meant differ from those of `same`
-        meant = of_payload.loc["native", "answer"]
+    by_way: dict[Any, float] = of_payload["answer"].to_dict()
+    as_ever: dict[Any, float] = (
+        tries[tries["payload"] == "same"].set_index("way")["answer"].to_dict()
+    )
+    # Where whole numbers or a gap are sent, the rows that are meant differ from those of `same`.
+    meant = (by_way if spec.payload in ("whole", "gap") else as_ever)["native"]
+    counts: dict[str, Any] = {f"n_refused_{way}": int(refused.get(way, 0)) for way in WAYS}
     return FlavourResult(
         spec=spec,
         outcome=str(row["outcome"]),
-        is_refused=row["outcome"] == "refused",
+        is_refused=bool(row["outcome"] == "refused"),
         kind=str(row["kind"]),
         words=str(row["words"]),
         answer=None if np.isnan(row["answer"]) else float(row["answer"]),
         meant_answer=float(meant),
         n_payloads=int(tries["payload"].nunique()),
-        **{f"n_refused_{way}": int(refused.get(way, 0)) for way in WAYS},
+        **counts,
         n_silent=int((signed["outcome"] == "other").sum()),
         n_columns=len(packed.signature),
         n_required=int(packed.signature["is_required"].sum()),

@@ -12,7 +12,7 @@ import pandas as pd
 from core.datasets import load_dataset
 from core.remember import remembered
 from core.tracking.answering import answering
-from core.tracking.candidates import Rows, TableSpec, chance, deal_rows, train
+from core.tracking.candidates import Kind, Rows, TableSpec, chance, deal_rows, train
 from core.tracking.champion.addresses import mask
 from core.tracking.flavour.danger import find_strange_types, read_trap
 from core.tracking.flavour.risk import CODE, DEFAULT, FILE, THRESHOLDS
@@ -23,7 +23,7 @@ from core.tracking.registry import point, register
 from core.tracking.store import in_force, writing
 from core.tracking.workshop import Workshop, build_workshop
 
-KIND = "logistic"
+KIND: Kind = "logistic"
 NAME = "leaver"
 
 
@@ -75,11 +75,11 @@ def pack_model(spec: TableSpec) -> Packed:
             )
             for name in ("signed", "unsigned")
         )  # fmt: skip
-        functions = [load_function(address, store=shop.uri) for address in (unsigned, signed)]
-        with answering(functions[1]) as server:
+        plain, function = (load_function(address, store=shop.uri) for address in (unsigned, signed))
+        with answering(function) as server:
             native = load_model(signed, store=shop.uri)
-            tries = try_payloads(dataset, rows.test, Doors(native, *functions, server))
-        folder = Path(functions[1].metadata.artifact_path.removeprefix("file://"))
+            tries = try_payloads(dataset, rows.test, Doors(native, plain, function, server))
+        folder = Path(function.metadata.artifact_path.removeprefix("file://"))
         addresses = _try_addresses(shop, run, signed, model, rows)
         thresholds, default, refused = _call(shop, run, model, rows)
         shop.client().set_terminated(run)
@@ -88,7 +88,7 @@ def pack_model(spec: TableSpec) -> Packed:
             n_test=len(rows.test),
             mlmodel=tidy((folder / "MLmodel").read_text(encoding="utf-8")),
             files=", ".join(sorted(path.name for path in folder.iterdir())),
-            signature=_read_signature(functions[1]),
+            signature=_read_signature(function),
             tries=tries,
             addresses=addresses,
             thresholds=thresholds,
