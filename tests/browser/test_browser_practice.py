@@ -5,6 +5,15 @@ from controls import PRACTICE, drawn_items, items_in_sight
 from playwright.sync_api import expect
 
 from core.practice.draw import reopen_item
+from core.practice.entry import (
+    join_choices,
+    join_pairs,
+    key_entry,
+    parts_of,
+    read_choices,
+    read_pairs,
+    read_places,
+)
 from core.practice.grade import show_key
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -27,12 +36,19 @@ def card(visit, item):
 
 
 def fill(visit, item, answer):
-    """Type a number, or choose the option with this id."""
+    """Type a number, choose the options with these ids, or give each line what belongs to it."""
     if item.answer is not None:
         card(visit, item).get_by_role("textbox").fill(answer)
         return
-    words = next(option.text for option in item.options if option.id == answer)
-    card(visit, item).get_by_text(words, exact=True).click()
+    texts = {part.id: part.text for part in parts_of(item)}
+    lines = {pair.left: texts[read_pairs(answer)[pair.id]] for pair in item.pairs}
+    lines |= {step.text: str(read_places(answer)[step.id]) for step in item.steps}
+    for line, choice in lines.items():
+        group = card(visit, item).get_by_role("radiogroup", name=line, exact=True)
+        group.get_by_text(choice, exact=True).click()
+    if item.options:
+        for name in read_choices(answer):
+            card(visit, item).get_by_text(texts[name], exact=True).click()
 
 
 def check(visit, item, **how):
@@ -41,13 +57,19 @@ def check(visit, item, **how):
 
 
 def right_answer(item):
-    if item.answer is not None:
-        return repr(item.answer.value)
-    return next(option.id for option in item.options if option.correct)
+    return key_entry(item)
 
 
 def wrong_answer(item):
     """A wrong answer that a known belief leads to, and what is said about it."""
+    if item.type == "multi":
+        wrong = [option for option in item.options if not option.correct][: item.n_keys]
+        return join_choices(item, [option.id for option in wrong]), wrong[0].feedback
+    if item.type == "match":
+        pair = item.pairs[0]
+        other = next(choice.id for choice in item.choices if choice.id != pair.choice)
+        chosen = {each.id: each.choice for each in item.pairs} | {pair.id: other}
+        return join_pairs(item, chosen), pair.feedback
     wrong = (
         item.near_misses[0] if item.near_misses else next(o for o in item.options if not o.correct)
     )
@@ -57,7 +79,7 @@ def wrong_answer(item):
 def first(drawn, *, numeric):
     items = drawn_items(drawn, "thresholds")
     for item_id in items_in_sight(drawn.page, fresh=True):
-        if (items[item_id].answer is not None) == numeric:
+        if items[item_id].type == ("numeric" if numeric else "single"):
             return items[item_id]
     pytest.fail("no such question was drawn")
 
@@ -81,7 +103,9 @@ def test_a_right_answer_and_a_wrong_one_are_met_and_a_reload_keeps_both(drawn):
         expect(card(drawn, right)).to_contain_text(plain(right.explanation))
         expect(card(drawn, wrong)).to_contain_text("Not this one.")
         expect(card(drawn, wrong)).to_contain_text(plain(feedback))
-        expect(card(drawn, wrong)).to_contain_text(f"The answer is {plain(show_key(wrong))}")
+        key = show_key(wrong)
+        said = "The answer is:" if "\n" in key else f"The answer is {plain(key)}"
+        expect(card(drawn, wrong)).to_contain_text(said)
 
     assert_met()
     order = items_in_sight(drawn.page)

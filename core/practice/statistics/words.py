@@ -6,6 +6,7 @@ from types import MappingProxyType
 import pandas as pd
 
 from core.practice.bank import load_deployed
+from core.practice.family import write_number
 from core.practice.schema import Form, Item
 from core.practice.statistics.firsts import Firsts
 from core.practice.statistics.measures import SURE_DISCRIMINATION, ItemFigures, measure_item
@@ -21,7 +22,7 @@ FORMS: Mapping[Form, str] = MappingProxyType(
         "bug": "Find the bug",
     }
 )
-MINUS, DASH = "\u2212", "\u2013"
+DASH = "\u2013"
 
 
 def tell_bank(items: Sequence[Item]) -> str:
@@ -108,7 +109,8 @@ def _tell_discrimination(figures: ItemFigures) -> str:
     found = figures.discrimination
     if found.value is None or found.low is None or found.high is None:
         return f"**Discrimination.** {found.reason}"
-    figure = f"{found.value:.2f} ({found.low:.2f} to {found.high:.2f})".replace("-", MINUS)
+    value, low, high = (write_number(bound, 2) for bound in (found.value, found.low, found.high))
+    figure = f"{value} ({low} to {high})"
     caution = "" if figures.n >= SURE_DISCRIMINATION else " So few people make this uncertain."
     return (
         f"**Discrimination.** {figure}: how closely this question goes with all others. From 0.3 on it is "
