@@ -390,14 +390,23 @@ def test_the_learner_without_a_browser_sends_what_a_browser_sends(tuned_server):
 @pytest.mark.full
 @pytest.mark.browser
 def test_a_drag_is_watched_frame_by_frame_and_message_by_message():
-    tables = rows_of(drag.measure(seconds=1.0, rounds=1), drag.measure)
-    (row,) = tables["drags"]
-    assert row["moves"] > 5
-    assert row["behind"] == 0
-    assert row["frames_per_move"] >= 1
-    assert 0 <= row["p50_ms"] <= row["p95_ms"] <= row["max_ms"]
-    assert (row["sent_dragging"], row["sent_release"]) == (0, 1)
-    assert tables["picture"][0]["places"] > 100
+    names = ["thresholds", "decomposition", "regression"]  # many places, few, and an upright one
+    rows = rows_of(drag.measure(seconds=2.0, lessons=names), drag.measure)["drags"]
+    assert [row["lesson"] for row in rows] == names
+    for row in rows:
+        assert row["moves"] > 5
+        assert row["behind"] == 0
+        assert row["frames_per_move"] >= 1
+        assert 0 <= row["p50_ms"] <= row["p95_ms"] <= row["max_ms"]
+        assert (row["sent_dragging"], row["sent_release"]) == (0, 1)
+    assert rows[0]["places"] > 100 > rows[1]["places"]
+
+
+def test_each_lesson_with_a_stage_is_dragged():
+    names = drag.find_dragged()
+    assert names[0] == "thresholds"
+    assert {"decomposition", "regression", "log_target", "folds", "race"} <= set(names)
+    assert "pipelines" not in names
 
 
 @pytest.mark.full
