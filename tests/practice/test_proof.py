@@ -12,7 +12,7 @@ OF_THRESHOLDS = "accuracy-paradox"
 def test_the_run_confirms_the_key_of(item) -> None:
     proof = prove(item)
     assert proof.id == item.id
-    assert proof.claims
+    assert bool(proof.claims) == (item.check is not None)
     assert proof.failures == ()
     assert proof.stands
 
@@ -20,6 +20,22 @@ def test_the_run_confirms_the_key_of(item) -> None:
 @pytest.mark.parametrize("name", load_misconceptions())
 def test_the_linked_run_refutes_the_misconception(name: str) -> None:
     assert prove_refutation(name, load_misconceptions()[name]).failures == ()
+
+
+def test_only_what_belongs_to_a_platform_is_reviewed_and_it_names_what_was_read() -> None:
+    reviewed = [item for item in load_items() if item.reviewed]
+    assert {item.chapter for item in reviewed} == {"platform"}
+    for item in reviewed:
+        assert item.reviewed.sources
+        assert item.reviewed.reason.endswith(".")
+    assert len(reviewed) <= 0.1 * len(load_items())
+
+
+def test_a_misconception_without_a_lab_is_refuted_by_an_item_that_reveals_it() -> None:
+    items = {item.id: item for item in load_items()}
+    for name, misconception in load_misconceptions().items():
+        if misconception.by_item:
+            assert name in items[misconception.by_item].misconceptions
 
 
 def test_a_refutation_that_does_not_happen_is_noticed() -> None:
