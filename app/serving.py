@@ -28,6 +28,14 @@ def can_serve() -> bool:
     return True
 
 
+def is_unfolded(label: str, *, key: str) -> bool:
+    """Show a button in place of what costs something to show; return whether it was pressed."""
+    if st.session_state.get(key):
+        return True
+    st.button(label, key=f"{key}:unfold", on_click=lambda: st.session_state.update({key: True}))
+    return False
+
+
 def start_and_stop(
     kind: Kind, start: Callable[[str], Server], *, label: str, key: str
 ) -> Server | None:

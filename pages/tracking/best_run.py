@@ -11,7 +11,7 @@ from app.link import Link
 from app.own_table import invite_own_table, pick_data
 from app.predict import Question
 from app.prose import show_rows
-from app.serving import offer_runs_page
+from app.serving import is_unfolded, offer_runs_page
 from core.safe_text import md, md_prose
 from core.tracking.best_run.figures import plot_runs
 from core.tracking.best_run.lab import MOST_SHOWN, BestRunResult, BestRunSpec
@@ -108,7 +108,7 @@ def see(link: Link[BestRunSpec], result: BestRunResult) -> None:
     if result.n_shown and len(result.differs):
         st.markdown("Compare the first run with the best one. Only what differs is shown:")
         show_rows(tabulate_differences(result))
-    if st.toggle("See these runs in MLflow's own page", key=link.key("own_page")):
+    if is_unfolded("See these runs in MLflow's own page", key=link.key("own_page")):
         session = result.spec.session
         offer_runs_page(lambda learner: show_session(session, learner), key=link.key("runs"))
 

@@ -12,6 +12,7 @@ from app.own_table import offer_own_table, own_tables
 from app.predict import Question
 from app.prose import show_rows
 from app.registry import play_live
+from app.serving import is_unfolded
 from core.safe_text import md_prose
 from core.tracking.champion.figures import plot_story
 from core.tracking.champion.lab import ChampionResult, ChampionSpec
@@ -96,7 +97,7 @@ def see(link: Link[ChampionSpec], result: ChampionResult) -> None:
     st.subheader("Challenger beside champion", anchor=False)
     show_rows(tabulate_versions(result))
     st.markdown(md_prose(tell_duel(result)))
-    if st.toggle("Try it with a real server", key=link.key("live")):
+    if is_unfolded("Try it with a real server", key=link.key("live")):
         play_live(result.spec.play, key=link.key("live"))
 
 
