@@ -13,7 +13,7 @@ SHARES = {
     "few": "Fewer than half",
     "none": "None of them",
 }
-OFFERED = {name: bug.title for name, bug in BUGS.items()} | {EVERY: "All of them at once"}
+OFFERED = {EVERY: "All of them at once"} | {name: bug.title for name, bug in BUGS.items()}
 MOST_OPTIONS = 8
 
 
