@@ -198,7 +198,7 @@ def test_a_real_request_is_told_with_the_version_that_answers(monkeypatch):
     assert Reply(status=500, body="broken", ms=1.0).words == "broken"
 
 
-def test_own_tables_are_registered_and_served_too():
+def test_another_table_and_challenger_are_promoted_and_served_too():
     result = look(data="breast_cancer", challenger="neighbours", moment=7)
     assert (result.champion, result.served) == (2, 2)
 
