@@ -228,6 +228,8 @@ def first_state(kind: str, proto: Any) -> WidgetState | None:
     if kind == "selectbox":
         text = proto.raw_value if proto.set_value else proto.options[proto.default]
         value = {"string_value": text}
+    elif kind == "checkbox":
+        value = {"bool_value": proto.value if proto.set_value else proto.default}
     elif kind == "text_input":
         value = {"string_value": proto.value if proto.set_value else proto.default}
     elif kind == "number_input":

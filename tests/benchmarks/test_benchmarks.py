@@ -324,6 +324,9 @@ def _sent_by_chromium(address: str) -> list[BackMsg]:
         page.goto(address)
         page.locator(STAGE).wait_for(timeout=60_000)
         page.locator(STAGE).scroll_into_view_if_needed()
+        # All of the page is there, its questions too: a control is sent once it is drawn.
+        page.locator("[data-test-script-state=notRunning]").wait_for(timeout=60_000)
+        page.get_by_role("button", name="Check", exact=True).last.wait_for()
         page.wait_for_timeout(1000)
         for _ in range(N_RELEASES):
             knob = page.locator("circle.knob").bounding_box()
