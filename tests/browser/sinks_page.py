@@ -104,6 +104,7 @@ def _inputs(text):
     st.text_input(md(text), value=plain(text), key="text", help=md(text))
     st.number_input(md(text), key="number")
     st.date_input(md(text), key="day", help=md(text))
+    st.checkbox(md(text), key="checkbox")
     st.toggle(md(text), key="toggle")
     st.button(md(text), key="button")
 
@@ -182,7 +183,7 @@ SINKS = {
     "popover": _popover,
     "download_button": _download,
     "selectbox multiselect radio pills segmented_control select_slider": _choices,
-    "text_input number_input date_input toggle button": _inputs,
+    "text_input number_input date_input checkbox toggle button": _inputs,
     "warning error success info progress": _alerts,
     "title subheader caption markdown": _headings,
     "code": _code,
@@ -190,8 +191,8 @@ SINKS = {
     "stage": _stage,
 }
 NO_SINKS = {
-    "Page", "column_config", "columns", "components", "container", "context", "dialog", "file_uploader",
-    "form", "form_submit_button", "fragment", "get_option", "navigation", "page_link", "query_params",
-    "rerun", "session_state", "set_page_config", "spinner", "stop", "switch_page", "user",
+    "Page", "column_config", "columns", "components", "container", "context", "dialog", "empty",
+    "file_uploader", "form", "form_submit_button", "fragment", "get_option", "link_button", "navigation",
+    "page_link", "query_params", "rerun", "session_state", "set_page_config", "spinner", "stop", "switch_page", "user",
 }  # fmt: skip
 """Calls that show no text, or only text of ours."""
