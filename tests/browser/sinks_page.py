@@ -193,6 +193,7 @@ SINKS = {
 NO_SINKS = {
     "Page", "column_config", "columns", "components", "container", "context", "dialog", "empty",
     "file_uploader", "form", "form_submit_button", "fragment", "get_option", "link_button", "navigation",
-    "page_link", "query_params", "rerun", "session_state", "set_page_config", "spinner", "stop", "switch_page", "user",
+    "page_link", "query_params", "rerun", "session_state", "set_page_config", "spinner", "stop",
+    "switch_page", "user",
 }  # fmt: skip
 """Calls that show no text, or only text of ours."""
