@@ -55,5 +55,6 @@
   requestAnimationFrame(look);
   watch.n_unanswered = () => waiting.length;
   window.glassroomWatch = watch;
-  return { places, upright };
+  // Keys are told to the server a little later; nothing is told once the handle is back by then.
+  return new Promise((resolve) => { setTimeout(() => resolve({ places, upright }), 600); });
 }

@@ -110,7 +110,6 @@ def _listen(page: Page) -> dict[str, int]:
 
 def _drag(page: Page, wire: dict[str, int], seconds: float) -> dict[str, Any]:
     handle = page.evaluate(WATCH)
-    page.wait_for_timeout(1000)
     knob = page.locator("circle.knob").first.bounding_box()
     if knob is None:
         message = "The handle is not in sight."
