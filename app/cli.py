@@ -55,16 +55,7 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--json", action="store_true", help="print one JSON object")
     run.add_argument("--log", action="store_true", help="keep it as a run of MLflow, too")
     run.set_defaults(command=_run)
-    automl = commands.add_parser("automl", help="find out what a table of your own can predict")
-    automl.add_argument("file", type=Path, help="CSV, TSV, XLSX or Parquet")
-    automl.add_argument("--target", required=True, help="the column to predict")
-    automl.add_argument("--metric", default="", help="what models are ranked by")
-    automl.add_argument("--trials", type=int, default=20, help="models to try before the finals")
-    automl.add_argument("--seed", type=int, default=0)
-    for role in ("time", "group", "split", "weight"):
-        automl.add_argument(f"--{role}", default="", metavar="COLUMN", help=f"the column of {role}")
-    automl.add_argument("--exclude", nargs="*", default=[], metavar="COLUMN")
-    automl.set_defaults(command=_automl)
+    _add_automl(commands)
     commands.add_parser("labs", help="list the labs").set_defaults(command=_labs)
     bank = commands.add_parser(
         "bank", help="deploy, check or export the practice items and their variants"
@@ -92,6 +83,19 @@ def _parser() -> argparse.ArgumentParser:
         "doctor", help="versions, paths, sizes, and what is missing or about to hurt"
     ).set_defaults(command=_doctor)
     return parser
+
+
+def _add_automl(commands: Any) -> None:
+    automl = commands.add_parser("automl", help="find out what a table of your own can predict")
+    automl.add_argument("file", type=Path, help="CSV, TSV, XLSX or Parquet")
+    automl.add_argument("--target", required=True, help="the column to predict")
+    automl.add_argument("--metric", default="", help="what models are ranked by")
+    automl.add_argument("--trials", type=int, default=20, help="models to try before the finals")
+    automl.add_argument("--seed", type=int, default=0)
+    for role in ("time", "group", "split", "weight"):
+        automl.add_argument(f"--{role}", default="", metavar="COLUMN", help=f"the column of {role}")
+    automl.add_argument("--exclude", nargs="*", default=[], metavar="COLUMN")
+    automl.set_defaults(command=_automl)
 
 
 def _add_personal(commands: Any) -> None:

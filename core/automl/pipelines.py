@@ -99,49 +99,22 @@ def build_preparation(plan: Plan, *, is_scaled: bool) -> "ColumnTransformer":
     """Return what fills, scales and encodes the columns that `Intake` read."""
     from sklearn.compose import ColumnTransformer
     from sklearn.feature_extraction.text import TfidfVectorizer
-    from sklearn.impute import SimpleImputer
-    from sklearn.model_selection import KFold, StratifiedKFold
-    from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import OneHotEncoder, StandardScaler, TargetEncoder
 
     own = dict(plan.imputers)
     steps: list[tuple[str, Any, Any]] = []
-
-    def fill(strategy: str) -> Any:
-        imputer = SimpleImputer(strategy=strategy, add_indicator=True, keep_empty_features=True)
-        return make_pipeline(imputer, StandardScaler()) if is_scaled else imputer
-
     dates = [f"{name} {part}" for name in plan.dates for part in DATE_PARTS]
     for strategy in ("median", "mean", "most_frequent"):
         names = [name for name in (*plan.numbers, *dates) if own.get(name, "median") == strategy]
         if names:
-            steps.append((f"numbers_{strategy}", fill(strategy), names))
+            step = _fill_numbers(strategy, is_scaled=is_scaled)
+            steps.append((f"numbers_{strategy}", step, names))
     for kind, words in (("few", plan.few_words), ("many", plan.many_words)):
         for strategy in ("constant", "most_frequent"):
-            chosen = [n for n in words if own.get(n, "constant") == strategy]
-            if not chosen:
-                continue
-            imputer = SimpleImputer(
-                strategy=strategy, fill_value="missing" if strategy == "constant" else None
-            )
-            encoder: Any = (
-                OneHotEncoder(
-                    handle_unknown="infrequent_if_exist",
-                    min_frequency=min(RARE_ROWS, max(2, plan.n_train // 50)),
-                    sparse_output=False,
-                )
-                if kind == "few"
-                else TargetEncoder(
-                    target_type="continuous" if plan.task == "regression" else plan.task,
-                    cv=(KFold if plan.task == "regression" else StratifiedKFold)(
-                        n_splits=5, shuffle=True, random_state=plan.seed
-                    ),
-                )
-            )
-            scaler = [StandardScaler()] if is_scaled and kind == "many" else []
-            steps.append(
-                (f"{kind}_words_{strategy}", make_pipeline(imputer, encoder, *scaler), chosen)
-            )
+            names = [name for name in words if own.get(name, "constant") == strategy]
+            if names:
+                is_scaled_too = is_scaled and kind == "many"
+                step = _encode_words(plan, kind, strategy, is_scaled=is_scaled_too)
+                steps.append((f"{kind}_words_{strategy}", step, names))
     steps.extend(
         (
             f"text_{place}",
@@ -151,6 +124,39 @@ def build_preparation(plan: Plan, *, is_scaled: bool) -> "ColumnTransformer":
         for place, name in enumerate(plan.texts)
     )
     return ColumnTransformer(steps, verbose_feature_names_out=False)
+
+
+def _fill_numbers(strategy: str, *, is_scaled: bool) -> Any:
+    from sklearn.impute import SimpleImputer
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    imputer = SimpleImputer(strategy=strategy, add_indicator=True, keep_empty_features=True)
+    return make_pipeline(imputer, StandardScaler()) if is_scaled else imputer
+
+
+def _encode_words(plan: Plan, kind: str, strategy: str, *, is_scaled: bool) -> Any:
+    """Return how words are told as numbers: a column each, or (`many`) the mean target of other rows."""
+    from sklearn.impute import SimpleImputer
+    from sklearn.model_selection import KFold, StratifiedKFold
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import OneHotEncoder, StandardScaler, TargetEncoder
+
+    gap = "missing" if strategy == "constant" else None
+    imputer = SimpleImputer(strategy=strategy, fill_value=gap)
+    if kind == "few":
+        least = min(RARE_ROWS, max(2, plan.n_train // 50))
+        encoder = OneHotEncoder(
+            handle_unknown="infrequent_if_exist", min_frequency=least, sparse_output=False
+        )
+        return make_pipeline(imputer, encoder)
+    is_number = plan.task == "regression"
+    folds = (KFold if is_number else StratifiedKFold)(
+        n_splits=5, shuffle=True, random_state=plan.seed
+    )
+    target_type = "continuous" if is_number else plan.task
+    scaler = [StandardScaler()] if is_scaled else []
+    return make_pipeline(imputer, TargetEncoder(target_type=target_type, cv=folds), *scaler)
 
 
 _CLASSES = {
