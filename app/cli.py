@@ -57,19 +57,7 @@ def _parser() -> argparse.ArgumentParser:
     run.set_defaults(command=_run)
     _add_automl(commands)
     commands.add_parser("labs", help="list the labs").set_defaults(command=_labs)
-    bank = commands.add_parser(
-        "bank", help="deploy, check or export the practice items and their variants"
-    )
-    bank.add_argument("action", choices=("build", "check", "export"))
-    bank.add_argument("lessons", nargs="*", metavar="lesson", help="all lessons, if none is named")
-    bank.add_argument(
-        "--to", help="sheet, gift, moodle, jupyterquiz, or attempts (what was answered)"
-    )
-    bank.add_argument("--out", type=Path, help="the file to write; on the screen, if none is named")
-    bank.add_argument(
-        "--variants", type=int, default=1, help="of each question whose numbers vary (1 to 30)"
-    )
-    bank.set_defaults(command=_bank)
+    _add_bank(commands)
     backup = commands.add_parser("backup", help="copy the record, also while the server runs")
     backup.add_argument("file", type=Path, help="the copy; an older one of this name is replaced")
     backup.set_defaults(command=_backup)
@@ -83,6 +71,22 @@ def _parser() -> argparse.ArgumentParser:
         "doctor", help="versions, paths, sizes, and what is missing or about to hurt"
     ).set_defaults(command=_doctor)
     return parser
+
+
+def _add_bank(commands: Any) -> None:
+    bank = commands.add_parser(
+        "bank", help="deploy, check or export the practice items and their variants"
+    )
+    bank.add_argument("action", choices=("build", "check", "export"))
+    bank.add_argument("lessons", nargs="*", metavar="lesson", help="all lessons, if none is named")
+    bank.add_argument(
+        "--to", help="sheet, gift, moodle, jupyterquiz, or attempts (what was answered)"
+    )
+    bank.add_argument("--out", type=Path, help="the file to write; on the screen, if none is named")
+    bank.add_argument(
+        "--variants", type=int, default=1, help="of each question whose numbers vary (1 to 30)"
+    )
+    bank.set_defaults(command=_bank)
 
 
 def _add_automl(commands: Any) -> None:
