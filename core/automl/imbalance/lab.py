@@ -1,4 +1,4 @@
-"""Imbalance, honestly: does balancing the classes make a better model, or does it only move a threshold?
+"""Imbalance, honestly: a better model, or only another threshold? Five ways to treat a rare class.
 
 The same model learns from the same rows in four ways, and one of the four gets another threshold. Each is
 judged on rows that stayed as they are, at its usual threshold and at its best one.
