@@ -50,8 +50,8 @@ DATA = {
 }  # fmt: skip
 MODELS = {"linear": "Logistic regression", "lightgbm": "LightGBM", "forest": "Random forest"}
 MODEL_NOTE = (
-    "Logistic regression adds up the columns, each with a weight, so it draws one straight line. LightGBM and a "
-    "random forest are made of many trees and can bend."
+    "Logistic regression adds up the columns, each with a weight, so it draws one straight line. LightGBM "
+    "and a random forest are made of many trees and can bend."
 )
 KEPT = {1: "1", 3: "3", 10: "10", 30: "30"}
 KEPT_NOTE = (
@@ -63,8 +63,8 @@ KEPT_NOTE = (
 def ask(result: ImbalanceResult) -> Question:
     return Question(
         ask=(
-            f"{percent(result.base_rate, 0)} of the {result.row_noun[1]} are {result.positive_noun[1]}. F1 asks "
-            "how well a model finds them without crying wolf. Which of these raises it most?"
+            f"{percent(result.base_rate, 0)} of the {result.row_noun[1]} are {result.positive_noun[1]}. F1 "
+            "asks how well a model finds them without crying wolf. Which of these raises it most?"
         ),
         options={name: NAMES[name] for name in ("weights", "fewer", "fewer_weighted", "moved", "plain")},
         answer=result.most_f1,
@@ -102,9 +102,9 @@ def see(link: Link[ImbalanceSpec], result: ImbalanceResult) -> None:
     st.subheader("Set the price of a miss", anchor=False)
     st.markdown(
         "F1 does not know what a mistake costs. Drag the handle: how many false alarms is one missed "
-        f"{md(result.positive_noun[0])} worth? Each way gets the threshold that was cheapest on the validation "
-        "rows, and the picture shows what it then costs on the test rows. 100 % is the cheaper of alarming "
-        "everybody and nobody. Counts are of one deal, averaged."
+        f"{md(result.positive_noun[0])} worth? Each way gets the threshold that was cheapest on the "
+        "validation rows, and the picture shows what it then costs on the test rows. 100 % is the cheaper "
+        "of alarming everybody and nobody. Counts are of one deal, averaged."
     )
     show_stage(
         stage_json(result),
@@ -114,22 +114,22 @@ def see(link: Link[ImbalanceSpec], result: ImbalanceResult) -> None:
     )
 
 
-def explain(link: Link[ImbalanceSpec], result: ImbalanceResult) -> None:
+def explain(_link: Link[ImbalanceSpec], result: ImbalanceResult) -> None:
     st.subheader("Weights and thresholds pull the same lever", anchor=False)
     st.markdown(
-        "A model that sees fewer of the common class, or is told to count them less, raises every probability. "
-        "A share p of rare rows then looks like more:"
+        "A model that sees fewer of the common class, or is told to count them less, raises every "
+        "probability. A share p of rare rows then looks like more:"
     )
     show_formula(shift_formula(result))
     st.markdown(
-        f"Here down-sampling adds {significant(result.shift)} to the log-odds of every row, the logarithm of p / (1 − "
-        "p). Adding the same to all of them changes no order, so a threshold can undo it. "
+        f"Here down-sampling adds {significant(result.shift)} to the log-odds of every row, the logarithm "
+        "of p / (1 − p). Adding the same to all of them changes no order, so a threshold can undo it. "
         f"{md_prose(tell_twin(result))}"
     )
     misconception(
         "The model ignores the rare class, so the classes must be balanced.",
-        "It gives rare rows honest, small probabilities. Few of them reach 50 %, and that is the fault of the "
-        "threshold, not of the model.",
+        "It gives rare rows honest, small probabilities. Few of them reach 50 %, and that is the fault of "
+        "the threshold, not of the model.",
     )
     st.subheader("What balancing does to probabilities", anchor=False)
     st.markdown(md_prose(tell_honesty(result)))
@@ -137,8 +137,8 @@ def explain(link: Link[ImbalanceSpec], result: ImbalanceResult) -> None:
     st.markdown(md_prose(tell_repair(result)))
     misconception(
         "After balancing, a probability of 80 % means that 8 of 10 such rows are positive.",
-        "It would be so in a world with as many positives as the training rows pretend. Re-weight, or undo the "
-        "shift, before you read such a number.",
+        "It would be so in a world with as many positives as the training rows pretend. Re-weight, or undo "
+        "the shift, before you read such a number.",
     )
     st.subheader("The price decides where the alarm begins", anchor=False)
     st.markdown(
@@ -154,9 +154,9 @@ def explain(link: Link[ImbalanceSpec], result: ImbalanceResult) -> None:
     st.subheader("Where weights do help", anchor=False)
     st.markdown(md_prose(tell_shape(result)))
     st.caption(
-        "Where the rule breaks: some models cannot learn from very few positives at all, down-sampling saves time "
-        "on millions of rows (re-weight afterwards), and intervals from overlapping deals are wide on purpose "
-        "(Nadeau and Bengio 2003). Shift of the odds: Elkan 2001."
+        "Where the rule breaks: some models cannot learn from very few positives at all, down-sampling "
+        "saves time on millions of rows (re-weight afterwards), and intervals from overlapping deals are "
+        "wide on purpose (Nadeau and Bengio 2003). Shift of the odds: Elkan 2001."
     )
 
 

@@ -46,10 +46,11 @@ def tell_rows(result: ImbalanceResult) -> str:
     rows, positives = result.row_noun[1], result.positive_noun[1]
     return (
         f"{percent(result.base_rate)} of the {rows} are {positives}. {result.n_splits} times the rows were "
-        f"dealt anew: {count(result.n_train)} to learn from, {count(result.n_validation)} to choose a threshold by, "
-        f"{count(result.n_test)} to judge. The same model learnt in four ways on each deal. Down-sampling kept "
-        f"{count(result.n_kept)} of the other {count(result.n_train - result.n_positive_train)} training "
-        "rows. The rows that judge were never touched."
+        f"dealt anew: {count(result.n_train)} to learn from, {count(result.n_validation)} to choose a "
+        f"threshold by, {count(result.n_test)} to judge. The same model learnt in four ways on each deal. "
+        f"Down-sampling kept {count(result.n_kept)} of the other "
+        f"{count(result.n_train - result.n_positive_train)} training rows. The rows that judge were never "
+        "touched."
     )
 
 
@@ -216,8 +217,8 @@ def say_cost(cost: float) -> str:
 def tell_bill(result: ImbalanceResult) -> str:
     """Say what 0.5 costs at this price, against having no model."""
     return (
-        f"At this price an alarm from 50\u202f% costs {percent(result.half_bill, 0)} of what one pays without "
-        f"any model, a moved threshold {percent(result.moved_bill, 0)}."
+        f"At this price an alarm from 50\u202f% costs {percent(result.half_bill, 0)} of what one pays "
+        f"without any model, a moved threshold {percent(result.moved_bill, 0)}."
     )
 
 
@@ -235,18 +236,20 @@ def tell_most_f1(result: ImbalanceResult) -> str:
 def tell_shape(result: ImbalanceResult) -> str:
     """Say where weights do more than move a threshold: where the model has the wrong shape."""
     start = (
-        "They change more than a threshold when the model has the wrong shape. A straight model makes mistakes "
-        "somewhere whatever it does, and weights decide whose mistakes it minds. "
+        "They change more than a threshold when the model has the wrong shape. A straight model makes "
+        "mistakes somewhere whatever it does, and weights decide whose mistakes it minds. "
     )
     if result.spec.data != PUMPS.name:
         return (
-            f"{start}Choose the table of pumps: a few sound ones stand on a test bench, far from all others, and "
-            "no straight line gets round them. Look at it with logistic regression, and then with LightGBM."
+            f"{start}Choose the table of pumps: a few sound ones stand on a test bench, far from all "
+            "others, and no straight line gets round them. Look at it with logistic regression, and then "
+            "with LightGBM."
         )
     return (
-        f"{start}Here a few sound pumps stand on a test bench, far from all others, and no straight line gets "
-        f"round them. Each at its best threshold, the untouched model has an F1 of {say_score(result.moved_f1)} "
-        f"and class weights have {say_score(result.weights_best_f1)}; areas under the ROC curve are "
-        f"{say_score(result.plain_roc_auc)} and {say_score(result.weights_roc_auc)}. Try the other models: "
-        "one that can bend needs the weights less."
+        f"{start}Here a few sound pumps stand on a test bench, far from all others, and no straight line "
+        "gets round them. Each at its best threshold, the untouched model has an F1 of "
+        f"{say_score(result.moved_f1)} and class weights have {say_score(result.weights_best_f1)}; areas "
+        f"under the ROC curve are {say_score(result.plain_roc_auc)} and "
+        f"{say_score(result.weights_roc_auc)}. Try the other models: one that can bend needs the weights "
+        "less."
     )
