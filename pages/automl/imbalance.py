@@ -39,7 +39,7 @@ from core.wording import percent, significant
 LESSON = Lesson(
     order=4,
     title="Does balancing a rare class help?",
-    goal="Weights and resampling promise a better model for rare cases. See how much of it is only a threshold.",
+    goal="Weights and resampling promise a better model. See how much of it is only a threshold.",
     lab="imbalance",
     minutes=20,
 )
@@ -73,7 +73,7 @@ def ask(result: ImbalanceResult) -> Question:
             "weights": "That would be so if a model could not see the rare class without more weight on it.",
             "fewer": "That would be so if the many rows of the common class got in the way of learning.",
             "fewer_weighted": "That would be so if the rows that were left out had carried no information.",
-            "moved": "That would be so if the model ranked the rows well, and 50 % were the wrong place to cut.",
+            "moved": "That would be so if the rows were ranked well, and 50 % were the wrong place to cut.",
             "plain": "That would be so if 50 % were the best place to cut for a rare class.",
         },
     )  # fmt: skip
