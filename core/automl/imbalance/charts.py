@@ -84,7 +84,16 @@ def _calibration(result: ImbalanceResult) -> Chart:
         y_label="share that happened",
         lines=(
             diagonal,
-            *(_line(result.calibration, way, "said", "happened") for way in WAYS),
+            *(
+                _line(
+                    result.calibration,
+                    way,
+                    "said",
+                    "happened",
+                    label="class weights" if way == "weights" else "",
+                )
+                for way in WAYS
+            ),
         ),
         point_x=nowhere,
         point_y=nowhere,
@@ -92,9 +101,12 @@ def _calibration(result: ImbalanceResult) -> Chart:
     )
 
 
-def _line(table: pd.DataFrame, way: str, x: str, y: str) -> Line:
+def _line(table: pd.DataFrame, way: str, x: str, y: str, label: str = "") -> Line:
     rows = table[table["way"] == way]
     return Line(
+        label=label,
+        label_at=0.9 if label else None,
+        is_label_below=True,
         x=tuple(float(value) for value in rows[x]),
         y=tuple(float(value) for value in rows[y]),
         meaning=COLOUR_OF[way],
@@ -114,7 +126,7 @@ def _thresholds(result: ImbalanceResult) -> Chart:
         return tuple(float(value) if isfinite(value) else 1.0 for value in values)
 
     return Chart(
-        title="Balancing moves the scale of the thresholds",
+        title="Weights move the scale of thresholds",
         alt="The cheapest threshold at each price of a miss, without and with balancing, and by the rule.",
         x_label="a miss costs (false alarms)",
         y_label="alarm from",
@@ -127,7 +139,13 @@ def _thresholds(result: ImbalanceResult) -> Chart:
                 x=places, y=chosen("rule"), meaning="muted", label="rule", is_dashed=True, label_at=0.1
             ),
             Line(x=places, y=chosen("moved"), meaning="good"),
-            Line(x=places, y=chosen("weights"), meaning="validation"),
+            Line(
+                x=places,
+                y=chosen("weights"),
+                meaning="validation",
+                label="class weights",
+                label_at=0.35,
+            ),
         ),
         point_x=places,
         point_y=chosen("moved"),
