@@ -1,5 +1,7 @@
 """Numbers and runs for practice items on rare classes; each check counts rows, none repeats a formula."""
 
+from itertools import pairwise
+
 import numpy as np
 from sklearn.metrics import precision_score, recall_score
 from sklearn.utils.class_weight import compute_class_weight
@@ -68,7 +70,7 @@ def draw_balanced_test(rng: np.random.Generator) -> Values | None:
     times = int(rng.choice([4, 9, 19, 24, 49, 99]))
     real, pretended = caught / (caught + times * alarmed), caught / (caught + alarmed)
     values = sorted([real, pretended, caught / 100])
-    if min(b - a for a, b in zip(values, values[1:], strict=False)) < FEWEST_APART or real < 0.01:
+    if min(b - a for a, b in pairwise(values)) < FEWEST_APART or real < 0.01:
         return None
     return {
         "caught": caught, "alarmed": alarmed, "times": times, "common": 100 * times, "real": real,

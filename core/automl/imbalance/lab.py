@@ -272,7 +272,6 @@ LAB = Lab(
     presets={
         "default": {},
         "rare-fraud": {"data": "fraud", "price": 50.0},
-        "rare-fraud-trees": {"data": "fraud", "model": "lightgbm", "per_positive": 10},
         "thinned-trees": {"model": "lightgbm", "price": 4.0},
         "weights-help": {"data": "pumps"},
         "bending-helps-more": {"data": "pumps", "model": "lightgbm"},

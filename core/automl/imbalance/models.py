@@ -16,7 +16,7 @@ from core.remember import remembered
 
 Model = Literal["linear", "lightgbm", "forest"]
 MODELS: tuple[Model, ...] = get_args(Model)
-N_SPLITS: dict[Model, int] = {"linear": 10, "lightgbm": 6, "forest": 4}
+N_SPLITS: dict[Model, int] = {"linear": 10, "lightgbm": 5, "forest": 4}
 N_SPLITS_OF_MANY_ROWS = 3
 MANY_ROWS = 60_000
 FEWEST_POSITIVE = 40
