@@ -129,7 +129,7 @@ def _write_ways(model: Model) -> str:
 
 
 _DEAL = '''def deal(seed):
-    """Return train, validation and test rows and answers; prepared by the train rows."""
+    """Return train, validation and test: rows prepared by train, and answers."""
     rest, test = train_test_split(
         table, test_size=N_TEST, random_state=seed, stratify=table[TARGET]
     )
@@ -152,7 +152,8 @@ _CHOOSE = '''def choose_thresholds(truth, score):
     f1 = 2 * caught / (caught + false_alarms + truth.sum())
     cost = false_alarms + PRICE * (truth.sum() - caught)
     # Rounded, so that equals are equal and the highest threshold wins.
-    return thresholds[np.argmax(np.round(f1, 12))], thresholds[np.argmin(np.round(cost, 6))]'''
+    best, cheapest = np.argmax(np.round(f1, 12)), np.argmin(np.round(cost, 6))
+    return thresholds[best], thresholds[cheapest]'''
 
 _JUDGE = '''def cost_per_1000(truth, alarm):
     """Return the cost per 1,000 rows, in false alarms."""
@@ -166,14 +167,17 @@ for seed in range(SEED, SEED + N_SPLITS):
     for way, model in train_all(rows, answers, seed).items():
         best, cheapest = choose_thresholds(later, model.predict_proba(kept_back)[:, 1])
         score = model.predict_proba(judged)[:, 1]
-        found[f"{way}_f1"] = metrics.f1_score(truth, score >= 0.5)
-        found[f"{way}_best_f1"] = metrics.f1_score(truth, score >= best)
-        found[f"{way}_roc_auc"] = metrics.roc_auc_score(truth, score)
-        found[f"{way}_average_precision"] = metrics.average_precision_score(truth, score)
-        found[f"{way}_log_loss"] = metrics.log_loss(truth, score)
-        found[f"{way}_brier"] = metrics.brier_score_loss(truth, score)
-        found[f"{way}_mean_said"] = score.mean()
-        found[f"{way}_cost"] = cost_per_1000(truth, score >= cheapest)
+        scores = {
+            "f1": metrics.f1_score(truth, score >= 0.5),
+            "best_f1": metrics.f1_score(truth, score >= best),
+            "roc_auc": metrics.roc_auc_score(truth, score),
+            "average_precision": metrics.average_precision_score(truth, score),
+            "log_loss": metrics.log_loss(truth, score),
+            "brier": metrics.brier_score_loss(truth, score),
+            "mean_said": score.mean(),
+            "cost": cost_per_1000(truth, score >= cheapest),
+        }
+        found |= {f"{way}_{name}": value for name, value in scores.items()}
         if way == "plain":
             found["half_cost"] = cost_per_1000(truth, score >= 0.5)
             found["rule_cost"] = cost_per_1000(truth, score >= 1 / (1 + PRICE))
