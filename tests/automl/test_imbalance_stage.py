@@ -111,11 +111,13 @@ def test_the_words_name_who_gains_and_who_loses_beyond_chance():
     churn, pumps = (compare_ways(ImbalanceSpec(data=data)) for data in ("churn", "pumps"))
     assert tell_fair(churn) == "None of the three beats a moved threshold beyond chance."
     assert tell_fair(pumps) == (
-        "Beyond chance Class weights and Down-sampling do better than a moved threshold."
+        "Beyond chance, class weights and down-sampling do better than a moved threshold."
     )
     gains = churn.gains.copy()
     gains.loc[gains["method"] == "fewer", ["gain", "is_clear"]] = [-0.1, True]
-    assert tell_fair(replace(churn, gains=gains)).endswith("chance. Down-sampling does worse.")
+    assert tell_fair(replace(churn, gains=gains)).endswith(
+        "Beyond chance, down-sampling does worse."
+    )
     assert "where they seemed to gain 0.200" in tell_gain(churn)
     assert "choose the table of pumps" in tell_shape(churn).lower()
     assert f"{pumps.weights_best_f1:.3f}" in tell_shape(pumps)

@@ -74,17 +74,19 @@ def tell_fair(result: ImbalanceResult) -> str:
     behind = [NAMES[row.method] for row in fair.itertuples() if row.is_clear and row.gain < 0]
     verb = "does" if len(ahead) == 1 else "do"
     parts = [
-        f"Beyond chance {_list(ahead)} {verb} better than a moved threshold."
+        f"Beyond chance, {_list(ahead)} {verb} better than a moved threshold."
         if ahead
         else "None of the three beats a moved threshold beyond chance."
     ]
     if behind:
-        parts.append(f"{_list(behind)} {'does' if len(behind) == 1 else 'do'} worse.")
+        verb = "does" if len(behind) == 1 else "do"
+        parts.append(f"Beyond chance, {_list(behind)} {verb} worse.")
     return " ".join(parts)
 
 
 def _list(names: list[str]) -> str:
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+    said = [name[0].lower() + name[1:] for name in names]
+    return " and ".join([", ".join(said[:-1]), said[-1]] if len(said) > 1 else said)
 
 
 def _pick(result: ImbalanceResult, method: str, compared: str) -> dict[str, float]:
