@@ -128,6 +128,8 @@ def test_the_sentences_hold_the_numbers_of_the_result(result):
     for way in ("plain", "weights", "fewer", "fewer_weighted"):
         assert percent(getattr(result, f"{way}_mean_said")) in tell_honesty(result)
     assert f"{result.twin_f1:.3f}" in tell_twin(result)
+    is_pumps = result.spec.data == "pumps"
+    assert ("changed the order of the rows" in tell_twin(result)) == is_pumps
     assert percent(result.moved_bill, 0) in tell_bill(result)
     best = max(NAMES, key=lambda method: getattr(result, f"{method}_f1"))
     assert tell_most_f1(result).startswith(NAMES[best])

@@ -56,11 +56,8 @@ def _handle() -> Handle:
         label="What a miss costs, in false alarms",
         positions=tuple(place / last for place in _places()),
         values=PRICES,
-        texts=tuple(
-            "a miss costs as much as a false alarm" if price == 1 else f"a miss costs {price:g} false alarms"
-            for price in PRICES
-        ),
-    )  # fmt: skip
+        texts=tuple(f"{price:g} false alarm{'s' * (price != 1)}" for price in PRICES),
+    )
 
 
 def _scene(result: ImbalanceResult) -> Scene:
@@ -70,7 +67,7 @@ def _scene(result: ImbalanceResult) -> Scene:
     return Scene(
         x=Axis(label="a miss costs (false alarms)", low=0.0, high=places[-1], ticks=PRICE_TICKS),
         y=Axis(
-            label="cost (share of what no model costs)",
+            label="cost, no model = 100\u202f%",
             low=0.0,
             high=HIGHEST_BILL,
             ticks=((0.0, "0"), (0.5, "50\u202f%"), (1.0, "100\u202f%"), (1.5, "150\u202f%")),

@@ -22,6 +22,8 @@ BILL_NAMES = {
     "rule": "Threshold by the rule",
     **{method: name for method, name in NAMES.items() if method != "plain"},
 }
+TWIN_APART = 0.03
+"""Of F1: what lies farther apart is more than the same model at two thresholds."""
 
 
 def say_threshold(threshold: float) -> str:
@@ -165,12 +167,18 @@ def tell_repair(result: ImbalanceResult) -> str:
 
 
 def tell_twin(result: ImbalanceResult) -> str:
-    """Show that class weights at 0.5 are the untouched model at the base rate."""
+    """Hold class weights at 0.5 against the untouched model at the base rate; say if more has changed."""
+    is_twin = abs(result.twin_f1 - result.weights_f1) <= TWIN_APART
+    verdict = (
+        ""
+        if is_twin
+        else " That is more than a moved threshold: the weights changed the order of the rows, too."
+    )
     return (
         "Class weights make both classes weigh the same, so what was the base rate becomes 50\u202f%. The "
         f"untouched model with an alarm from {percent(result.base_rate)} has an F1 of "
         f"{say_score(result.twin_f1)}; class weights with an alarm from 50\u202f% have "
-        f"{say_score(result.weights_f1)}."
+        f"{say_score(result.weights_f1)}.{verdict}"
     )
 
 
