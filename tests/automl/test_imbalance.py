@@ -8,7 +8,7 @@ from sklearn import metrics
 from sklearn.linear_model import LogisticRegression
 from sklearn.utils.class_weight import compute_sample_weight
 
-from core.automl.imbalance.judging import PRICES, count_cells, judge_bench, list_cuts
+from core.automl.imbalance.judging import PRICES, count_cells, list_cuts
 from core.automl.imbalance.lab import ImbalanceSpec, compare_ways, name_slow_part
 from core.automl.imbalance.models import BenchSpec, train_ways
 from core.automl.imbalance.pumps import N_ROWS, PUMPS, make_pumps
@@ -21,6 +21,11 @@ from core.metrics.classifiers import prepare_columns
 @pytest.fixture(scope="module")
 def churn():
     return compare_ways(ImbalanceSpec())
+
+
+@pytest.fixture(scope="module")
+def scores():
+    return train_ways(BenchSpec()).scores
 
 
 @pytest.fixture(scope="module")
@@ -152,9 +157,8 @@ def test_with_honest_probabilities_the_rule_is_the_cheapest_threshold(price):
 # --- the bench -----------------------------------------------------------------------------------------
 
 
-def test_what_judges_is_never_resampled_and_the_deals_are_those_of_the_course(churn):
+def test_what_judges_is_never_resampled_and_the_deals_are_those_of_the_course(churn, scores):
     dataset = load_dataset("churn")
-    scores = judge_bench(churn.spec.bench).trained.scores
     for number in (0, churn.n_splits - 1):
         split = split_rows(dataset, seed=number)
         for part, rows in (("validation", split.validation), ("test", split.test)):
@@ -162,13 +166,12 @@ def test_what_judges_is_never_resampled_and_the_deals_are_those_of_the_course(ch
             assert (here["positive"].to_numpy() == dataset.positive_rows()[rows]).all()
 
 
-def test_the_scores_are_those_of_the_model_trained_by_hand(churn):
+def test_the_scores_are_those_of_the_model_trained_by_hand(scores):
     dataset = load_dataset("churn")
     split = split_rows(dataset, seed=3)
     table, positive = dataset.table[list(dataset.features)], dataset.positive_rows()
     prepare = prepare_columns(dataset).fit(table.iloc[split.train])
     train, test = (prepare.transform(table.iloc[rows]) for rows in (split.train, split.test))
-    scores = judge_bench(churn.spec.bench).trained.scores
     here = scores[(scores["split"] == 3) & (scores["part"] == "test")]
     for way, weight in (("plain", None), ("weights", "balanced")):
         model = LogisticRegression(max_iter=1000, class_weight=weight)
@@ -176,9 +179,8 @@ def test_the_scores_are_those_of_the_model_trained_by_hand(churn):
         assert here[way].to_numpy() == pytest.approx(said, abs=1e-6)
 
 
-def test_every_score_of_a_deal_is_that_of_scikit_learn(churn):
-    trained = judge_bench(churn.spec.bench).trained
-    rows = trained.scores[(trained.scores["split"] == 0) & (trained.scores["part"] == "test")]
+def test_every_score_of_a_deal_is_that_of_scikit_learn(churn, scores):
+    rows = scores[(scores["split"] == 0) & (scores["part"] == "test")]
     truth = rows["positive"]
     found = churn.deals[churn.deals["split"] == 0].set_index("method")
     for way in WAYS:
@@ -197,10 +199,8 @@ def test_every_score_of_a_deal_is_that_of_scikit_learn(churn):
     assert found.loc["moved", "f1"] == found.loc["plain", "best_f1"]
 
 
-def test_the_best_threshold_is_chosen_by_the_validation_rows_alone(churn):
-    trained = judge_bench(churn.spec.bench).trained
-    scores = trained.scores[trained.scores["split"] == 1]
-    rows = scores[scores["part"] == "validation"]
+def test_the_best_threshold_is_chosen_by_the_validation_rows_alone(churn, scores):
+    rows = scores[(scores["split"] == 1) & (scores["part"] == "validation")]
     precision, recall, _ = metrics.precision_recall_curve(rows["positive"], rows["plain"])
     best = stats.hmean([precision[:-1].clip(1e-12), recall[:-1].clip(1e-12)]).max()
     chosen = churn.deals.set_index(["split", "method"]).loc[(1, "moved"), "threshold"]
@@ -359,7 +359,8 @@ def test_an_own_table_is_compared_like_any_other():
     own = store_own_dataset(table, title="Own", task="binary", target="y", positive="yes")
     result = compare_ways(ImbalanceSpec(data=own.name))
     assert set(result.ways["method"]) == set(METHODS)
-    assert name_slow_part(result.spec) is None
+    assert name_slow_part(result.spec) is not None
+    assert name_slow_part(ImbalanceSpec(price=3.0)) is None
 
 
 def test_the_table_of_pumps_is_the_one_that_its_words_describe():

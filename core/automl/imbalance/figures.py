@@ -8,6 +8,7 @@ from cachetools import LRUCache, cached
 from core.automl.imbalance.lab import ImbalanceResult
 from core.automl.imbalance.words import NAMES, say_gain
 from core.charts import COLOURS, new_figure
+from core.stage import Meaning
 
 ORDER = ("moved", "fewer_weighted", "fewer", "weights")
 """From bottom to top."""
@@ -17,7 +18,7 @@ SHORT = {
     "fewer_weighted": "Down-sampling,<br>re-weighted",
     "moved": "Only the<br>threshold",
 }
-SERIES = {
+SERIES: dict[str, tuple[str, Meaning, str, float]] = {
     "usual": ("at its usual threshold, against nothing at 50\u202f%", "muted", "circle-open", 0.16),
     "fair": ("at its best threshold, against nothing at its best", "good", "diamond", -0.16),
 }
@@ -49,8 +50,8 @@ def plot_gains(result: ImbalanceResult) -> go.Figure:
                 "symmetric": False, "thickness": 2, "width": 5, "color": COLOURS[meaning],
             },
             customdata=[
-                [NAMES[method], say_gain(row.gain), say_gain(row.low), say_gain(row.high)]
-                for method, row in zip(shown, rows.itertuples(), strict=True)
+                [NAMES[method], *(say_gain(float(rows[name][method])) for name in ("gain", "low", "high"))]
+                for method in shown
             ],
             hovertemplate=(
                 "%{customdata[0]}: %{customdata[1]} "

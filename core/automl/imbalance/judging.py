@@ -4,15 +4,14 @@ Thresholds are chosen on the validation rows of a deal and judged on its test ro
 """
 
 from dataclasses import dataclass
-from threading import Lock
 from typing import Any
 
 import numpy as np
 import pandas as pd
-from cachetools import LRUCache, cached
 
 from core.automl.imbalance.models import BenchScores, BenchSpec, train_ways
 from core.automl.imbalance.ways import METHODS, WAYS, Happened, Numbers
+from core.remember import remembered
 from core.validation.compare.judges import judge_folds
 
 PRICES = (
@@ -80,9 +79,22 @@ def count_cells(positive: Happened, score: Numbers, thresholds: Numbers) -> dict
 
 @dataclass(frozen=True, eq=False)
 class Bench:
-    """All that does not depend on the price in force; tables as in `core.automl.imbalance.lab`."""
+    """All that does not depend on the price in force; tables as in `core.automl.imbalance.lab`.
 
-    trained: BenchScores
+    Counts of rows are of one deal. `twin_f1` is the F1 of the untouched model at the threshold that is the
+    base rate, the mean over the deals.
+    """
+
+    spec: BenchSpec
+    n_train: int
+    n_validation: int
+    n_test: int
+    n_positive_train: int
+    n_positive_test: int
+    n_kept: int
+    kept_share: float
+    base_rate: float
+    twin_f1: float
     deals: pd.DataFrame
     ways: pd.DataFrame
     gains: pd.DataFrame
@@ -91,17 +103,40 @@ class Bench:
     calibration: pd.DataFrame
 
 
-@cached(LRUCache(maxsize=16), lock=Lock())
+@remembered
 def judge_bench(spec: BenchSpec) -> Bench:
-    """Judge all that was trained; the tables are shared, so take a lazy copy of them."""
-    trained = train_ways(spec)
+    """Train in every way on every deal and judge it all, so that a view has only to look it up.
+
+    Raises
+    ------
+    SpecError
+        If the positives are not the rarer class, or too few.
+    """
+    return judge_scores(train_ways(spec))
+
+
+def judge_scores(trained: BenchScores) -> Bench:
+    """Judge what the models of `trained` said."""
     by_deal = _split_scores(trained.scores)
     deals = pd.DataFrame(
         [row for number, parts in by_deal.items() for row in _judge_deal(number, parts)]
     )
+    base_rate = trained.n_positive_train / trained.n_train
+    tests = [parts["test"] for parts in by_deal.values()]
     return Bench(
-        trained=trained,
-        deals=deals,
+        spec=trained.spec,
+        n_train=trained.n_train,
+        n_validation=trained.n_validation,
+        n_test=trained.n_test,
+        n_positive_train=trained.n_positive_train,
+        n_positive_test=trained.n_positive_test,
+        n_kept=trained.n_kept,
+        kept_share=trained.kept_share,
+        base_rate=base_rate,
+        twin_f1=float(
+            np.mean([_score_at(test["positive"], test["plain"], base_rate)["f1"] for test in tests])
+        ),
+        deals=deals.astype({"method": "str"}),
         ways=_average(deals),
         gains=_compare(deals, trained.n_test / trained.n_train),
         bills=_price(by_deal),
@@ -116,16 +151,19 @@ Part = dict[str, Any]
 
 def _split_scores(scores: pd.DataFrame) -> dict[int, dict[str, Part]]:
     found: dict[int, dict[str, Part]] = {}
-    for (number, part), rows in scores.groupby(["split", "part"]):
-        columns = {name: rows[name].to_numpy() for name in ("positive", *WAYS)}
-        found.setdefault(int(number), {})[str(part)] = columns
+    for number in range(int(scores["split"].max()) + 1):
+        found[number] = {}
+        for part in ("validation", "test"):
+            rows = scores[(scores["split"] == number) & (scores["part"] == part)]
+            columns = {name: rows[name].to_numpy() for name in ("positive", *WAYS)}
+            found[number][part] = columns
     return found
 
 
 def _judge_deal(number: int, parts: dict[str, Part]) -> list[dict[str, Any]]:
     from sklearn import metrics
 
-    test, rows = parts["test"], []
+    test, rows = parts["test"], list[dict[str, Any]]()
     truth = test["positive"]
     for way in WAYS:
         score = test[way]

@@ -13,8 +13,8 @@ import numpy as np
 import pandas as pd
 from cachetools import LRUCache, cached
 
-from core.automl.imbalance.judging import PRICES, Bench, judge_bench
-from core.automl.imbalance.models import BenchSpec, Model, is_quick, train_ways
+from core.automl.imbalance.judging import PRICES, judge_bench
+from core.automl.imbalance.models import BenchSpec, Model
 from core.automl.imbalance.pumps import find_table
 from core.automl.imbalance.script import write_script
 from core.automl.imbalance.ways import METHODS, WAYS, deflate, inflate
@@ -162,19 +162,16 @@ def compare_ways(spec: ImbalanceSpec) -> ImbalanceResult:
     threshold the untouched model is as good as the others, but on the pumps.
     """
     everywhere = _look_over(spec.bench)
-    bench = everywhere.bench
     at = int(np.argmin(np.abs(np.log(np.array(PRICES) / spec.price))))
-    tables = {
-        name: getattr(bench, name).copy(deep=False)
-        for name in ("ways", "gains", "bills", "curves", "calibration", "deals")
-    }
+    costs: dict[str, Any] = dict(everywhere.costs[at])
+    tables: dict[str, Any] = {n: table.copy(deep=False) for n, table in everywhere.tables.items()}
     return ImbalanceResult(
         spec=spec,
         at=at,
         price_used=PRICES[at],
         rule_threshold=1 / (1 + PRICES[at]),
         **everywhere.scalars,
-        **everywhere.costs[at],
+        **costs,
         **tables,
     )
 
@@ -183,40 +180,37 @@ def compare_ways(spec: ImbalanceSpec) -> ImbalanceResult:
 class _Everywhere:
     """All of an `ImbalanceResult` that is the same wherever the handle stands, and the costs by place."""
 
-    bench: Bench
     scalars: dict[str, Any]
+    tables: dict[str, pd.DataFrame]
     costs: tuple[dict[str, float], ...]
 
 
 @cached(LRUCache(maxsize=16), lock=Lock())
 def _look_over(spec: BenchSpec) -> _Everywhere:
     bench, dataset = judge_bench(spec), find_table(spec.data)
-    trained = bench.trained
-    base_rate = trained.n_positive_train / trained.n_train
-    kept = trained.kept_share
     fair = bench.gains[bench.gains["compared"] == "fair"]
     scalars = {
         "row_noun": dataset.row_noun,
         "positive_noun": dataset.positive_noun or ("positive row", "positive rows"),
         "negative_noun": dataset.negative_noun or ("negative row", "negative rows"),
         "n_splits": spec.n_splits,
-        **{
-            name: getattr(trained, name)
-            for name in (
-                "n_train", "n_validation", "n_test", "n_positive_train", "n_positive_test", "n_kept",
-            )
-        },
-        "kept_share": kept,
-        "base_rate": base_rate,
+        **{name: getattr(bench, name) for name in _OF_THE_BENCH},
         **_name_scores(bench.ways),
-        "shift": log(1 / kept),
-        "base_rate_looks": float(inflate(base_rate, kept)),
-        "same_threshold": float(deflate(0.5, kept)),
-        "twin_f1": _twin_f1(bench, base_rate),
+        "shift": log(1 / bench.kept_share),
+        "base_rate_looks": float(inflate(bench.base_rate, bench.kept_share)),
+        "same_threshold": float(deflate(0.5, bench.kept_share)),
         "n_honest_gains": int((fair["is_clear"] & (fair["gain"] > 0)).sum()),
         "most_f1": str(bench.ways["method"].iloc[int(bench.ways["f1"].to_numpy().argmax())]),
-    }  # fmt: skip
-    return _Everywhere(bench=bench, scalars=scalars, costs=_name_costs(bench.bills))
+    }
+    tables = {name: getattr(bench, name) for name in _TABLES}
+    return _Everywhere(scalars=scalars, tables=tables, costs=_name_costs(bench.bills))
+
+
+_OF_THE_BENCH = (
+    "n_train", "n_validation", "n_test", "n_positive_train", "n_positive_test", "n_kept", "kept_share",
+    "base_rate", "twin_f1",
+)  # fmt: skip
+_TABLES = ("ways", "gains", "bills", "curves", "calibration", "deals")
 
 
 def _name_scores(ways: pd.DataFrame) -> dict[str, float]:
@@ -240,25 +234,19 @@ def _name_costs(bills: pd.DataFrame) -> tuple[dict[str, float], ...]:
     )
 
 
-def _twin_f1(bench: Bench, threshold: float) -> float:
-    test = bench.trained.scores[bench.trained.scores["part"] == "test"]
-    found = []
-    for _, rows in test.groupby("split"):
-        positive, alarm = rows["positive"].to_numpy(), rows["plain"].to_numpy() >= threshold
-        found.append(2 * (positive & alarm).sum() / (positive.sum() + alarm.sum()))
-    return float(np.mean(found))
-
-
 def name_slow_part(spec: ImbalanceSpec) -> SlowPart | None:
-    """Return the training that a view waits for; None if it takes no longer than a moment."""
-    if is_quick(spec.bench):
+    """Return the training that a view waits for.
+
+    None for the view that the lesson opens with: the server makes it ready when it starts.
+    """
+    if spec.bench == BenchSpec():
         return None
     title = find_table(spec.data).title
     what = (
         f"A model is being trained in four ways on {spec.bench.n_splits} deals of {title}, in a process of "
         "its own."
     )
-    return SlowPart(run=train_ways, spec=spec.bench, what=what)
+    return SlowPart(run=judge_bench, spec=spec.bench, what=what)
 
 
 LAB = Lab(

@@ -12,7 +12,6 @@ from core.datasets import Dataset, split_rows
 from core.errors import require
 from core.metrics.classifiers import prepare_columns
 from core.progress import report
-from core.remember import remembered
 
 Model = Literal["linear", "lightgbm", "forest"]
 MODELS: tuple[Model, ...] = get_args(Model)
@@ -23,8 +22,6 @@ FEWEST_POSITIVE = 40
 """Positive rows of the table; with fewer, the rows that choose a threshold hold a handful of them."""
 MOST_PER_POSITIVE = 1000
 LARGEST_SEED = 1_000_000
-QUICK_CELLS = 20_000
-"""Rows × features up to which a straight model is trained in all ways in about half a second."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -95,7 +92,6 @@ class BenchScores:
         return self.n_kept / (self.n_train - self.n_positive_train)
 
 
-@remembered
 def train_ways(spec: BenchSpec) -> BenchScores:
     """Deal the rows anew `BenchSpec.n_splits` times and train the model in every way on each deal.
 
@@ -181,9 +177,3 @@ def build_model(name: Model, seed: int) -> Any:
     return LGBMClassifier(
         n_jobs=1, deterministic=True, force_row_wise=True, verbosity=-1, random_state=seed
     )
-
-
-def is_quick(spec: BenchSpec) -> bool:
-    """Say whether training takes less than about half a second, so that a page may wait."""
-    dataset = find_table(spec.data)
-    return spec.model == "linear" and dataset.n_rows * len(dataset.features) <= QUICK_CELLS

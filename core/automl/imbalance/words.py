@@ -71,9 +71,9 @@ def tell_gain(result: ImbalanceResult) -> str:
 
 def tell_fair(result: ImbalanceResult) -> str:
     """Say how many ways beat a moved threshold beyond chance, and how many fall behind it."""
-    fair = result.gains[result.gains["compared"] == "fair"]
-    ahead = [NAMES[row.method] for row in fair.itertuples() if row.is_clear and row.gain > 0]
-    behind = [NAMES[row.method] for row in fair.itertuples() if row.is_clear and row.gain < 0]
+    clear = result.gains[(result.gains["compared"] == "fair") & result.gains["is_clear"]]
+    ahead = [NAMES[method] for method in clear["method"][clear["gain"] > 0]]
+    behind = [NAMES[method] for method in clear["method"][clear["gain"] < 0]]
     verb = "does" if len(ahead) == 1 else "do"
     parts = [
         f"Beyond chance, {_list(ahead)} {verb} better than a moved threshold."
