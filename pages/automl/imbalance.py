@@ -39,7 +39,7 @@ from core.wording import percent, significant
 LESSON = Lesson(
     order=4,
     title="Does balancing a rare class help?",
-    goal="Weights and resampling promise a better model. See how much of it is only a threshold.",
+    goal="Weights and resampling promise a better model. How much of it is only a threshold?",
     lab="imbalance",
     minutes=20,
 )
