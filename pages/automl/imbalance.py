@@ -18,7 +18,6 @@ from core.automl.imbalance.lab import ImbalanceResult, ImbalanceSpec
 from core.automl.imbalance.pumps import find_table
 from core.automl.imbalance.stage import stage_json
 from core.automl.imbalance.words import (
-    NAMES,
     rule_formula,
     shift_formula,
     tabulate_probabilities,
@@ -53,6 +52,13 @@ MODEL_NOTE = (
     "Logistic regression adds up the columns, each with a weight, so it draws one straight line. LightGBM "
     "and a random forest are made of many trees and can bend."
 )
+BETS = {
+    "weights": "Class weights: a rare row counts for more",
+    "fewer": "Down-sampling: common rows are thrown away",
+    "fewer_weighted": "Down-sampling, and the kept rows count for the others",
+    "moved": "Another threshold than 50 %, and nothing else",
+    "plain": "None of these: leave all as it is",
+}
 KEPT = {1: "1", 3: "3", 10: "10", 30: "30"}
 KEPT_NOTE = (
     "Down-sampling throws rows of the common class away until so many are left for each rare one. 1 makes "
@@ -66,7 +72,7 @@ def ask(result: ImbalanceResult) -> Question:
             f"{percent(result.base_rate, 0)} of the {result.row_noun[1]} are {result.positive_noun[1]}. F1 "
             "asks how well a model finds them without crying wolf. Which of these raises it most?"
         ),
-        options={name: NAMES[name] for name in ("weights", "fewer", "fewer_weighted", "moved", "plain")},
+        options=BETS,
         answer=result.most_f1,
         truth=tell_most_f1(result),
         beliefs={
@@ -123,7 +129,7 @@ def explain(_link: Link[ImbalanceSpec], result: ImbalanceResult) -> None:
     show_formula(shift_formula(result))
     st.markdown(
         f"Here down-sampling adds {significant(result.shift)} to the log-odds of every row, the logarithm "
-        "of p / (1 − p). Adding the same to all of them changes no order, so a threshold can undo it. "
+        "of p\u202f/\u202f(1\u202f−\u202fp). Adding the same to all of them changes no order, so a threshold can undo it. "
         f"{md_prose(tell_twin(result))}"
     )
     misconception(

@@ -16,6 +16,7 @@ from core.automl.imbalance.words import (
     BILL_NAMES,
     NAMES,
     rule_formula,
+    say_share,
     say_threshold,
     shift_formula,
     tabulate_probabilities,
@@ -126,7 +127,7 @@ def test_the_words_name_who_gains_and_who_loses_beyond_chance():
 def test_the_sentences_hold_the_numbers_of_the_result(result):
     assert count(result.n_kept) in tell_rows(result)
     for way in ("plain", "weights", "fewer", "fewer_weighted"):
-        assert percent(getattr(result, f"{way}_mean_said")) in tell_honesty(result)
+        assert say_share(getattr(result, f"{way}_mean_said")) in tell_honesty(result)
     assert f"{result.twin_f1:.3f}" in tell_twin(result)
     is_pumps = result.spec.data == "pumps"
     assert ("changed the order of the rows" in tell_twin(result)) == is_pumps
@@ -134,7 +135,7 @@ def test_the_sentences_hold_the_numbers_of_the_result(result):
     best = max(NAMES, key=lambda method: getattr(result, f"{method}_f1"))
     assert tell_most_f1(result).startswith(NAMES[best])
     assert ("cheaper" in tell_rule(result)) == (result.rule_cost < result.moved_cost)
-    assert shift_formula(result).value == percent(result.base_rate_looks)
+    assert shift_formula(result).value == say_share(result.base_rate_looks)
     assert rule_formula(result).value == say_threshold(1 / (1 + result.price_used))
 
 
@@ -152,6 +153,12 @@ def test_the_tables_show_each_way_once_and_undefined_where_no_alarm_was_raised(r
     is_undefined = result.ways["precision"].isna()
     assert ((ways["Precision"] == "undefined") == is_undefined).all()
     assert len(tabulate_probabilities(result)) == 4
+
+
+def test_shares_keep_three_digits_at_most():
+    assert [say_share(share) for share in (0.1, 0.01, 0.0104, 0.1538)] == [
+        f"{text}\u202f%" for text in ("10", "1", "1.04", "15.4")
+    ]
 
 
 def test_no_alarm_at_all_is_said_in_a_word():

@@ -8,7 +8,7 @@ import pandas as pd
 from core.automl.imbalance.lab import ImbalanceResult
 from core.automl.imbalance.pumps import PUMPS
 from core.formula import Formula
-from core.wording import UNDEFINED, count, percent, significant
+from core.wording import THIN, UNDEFINED, count, percent, significant
 
 NAMES = {
     "plain": "Nothing",
@@ -38,6 +38,11 @@ def say_score(score: float) -> str:
     return f"{score:.3f}" if isfinite(score) else UNDEFINED
 
 
+def say_share(share: float) -> str:
+    """Return a share in percent with three digits at most: "10 %", "1.04 %"."""
+    return f"{significant(100 * share)}{THIN}%"
+
+
 def say_gain(gain: float) -> str:
     """Return a difference with its sign: "+0.225", "−0.006"."""
     return f"{gain:+.3f}".replace("-", "−")
@@ -47,7 +52,7 @@ def tell_rows(result: ImbalanceResult) -> str:
     """Say what learnt and what judged; words of a person may be in it."""
     rows, positives = result.row_noun[1], result.positive_noun[1]
     return (
-        f"{percent(result.base_rate)} of the {rows} are {positives}. {result.n_splits} times the rows were "
+        f"{say_share(result.base_rate)} of the {rows} are {positives}. {result.n_splits} times the rows were "
         f"dealt anew: {count(result.n_train)} to learn from, {count(result.n_validation)} to choose a "
         f"threshold by, {count(result.n_test)} to judge. The same model learnt in four ways on each deal. "
         f"Down-sampling kept {count(result.n_kept)} of the other "
@@ -124,7 +129,7 @@ def tabulate_probabilities(result: ImbalanceResult) -> pd.DataFrame:
             "Average precision": [say_score(value) for value in ways["average_precision"]],
             "Log loss": [say_score(value) for value in ways["log_loss"]],
             "Brier score": [say_score(value) for value in ways["brier"]],
-            "Says on average": [percent(value) for value in ways["mean_said"]],
+            "Says on average": [say_share(value) for value in ways["mean_said"]],
         }
     )
 
@@ -132,10 +137,10 @@ def tabulate_probabilities(result: ImbalanceResult) -> pd.DataFrame:
 def tell_honesty(result: ImbalanceResult) -> str:
     """Hold what is said on average against what happens."""
     return (
-        f"{percent(result.base_rate)} of the {result.row_noun[1]} are {result.positive_noun[1]}. The "
-        f"untouched model says {percent(result.plain_mean_said)} on average, with class weights "
-        f"{percent(result.weights_mean_said)}, down-sampled {percent(result.fewer_mean_said)}, re-weighted "
-        f"after that {percent(result.fewer_weighted_mean_said)}."
+        f"{say_share(result.base_rate)} of the {result.row_noun[1]} are {result.positive_noun[1]}. The "
+        f"untouched model says {say_share(result.plain_mean_said)} on average, with class weights "
+        f"{say_share(result.weights_mean_said)}, down-sampled {say_share(result.fewer_mean_said)}, re-weighted "
+        f"after that {say_share(result.fewer_weighted_mean_said)}."
     )
 
 
@@ -176,7 +181,7 @@ def tell_twin(result: ImbalanceResult) -> str:
     )
     return (
         "Class weights make both classes weigh the same, so what was the base rate becomes 50\u202f%. The "
-        f"untouched model with an alarm from {percent(result.base_rate)} has an F1 of "
+        f"untouched model with an alarm from {say_share(result.base_rate)} has an F1 of "
         f"{say_score(result.twin_f1)}; class weights with an alarm from 50\u202f% have "
         f"{say_score(result.weights_f1)}.{verdict}"
     )
@@ -191,7 +196,7 @@ def shift_formula(result: ImbalanceResult) -> Formula:
         bottom="p + kept share × (1 − p)",
         top_number=significant(p),
         bottom_number=f"{significant(p)} + {significant(r)} × {significant(1 - p)}",
-        value=percent(result.base_rate_looks),
+        value=say_share(result.base_rate_looks),
     )
 
 
