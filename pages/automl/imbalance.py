@@ -129,7 +129,8 @@ def explain(_link: Link[ImbalanceSpec], result: ImbalanceResult) -> None:
     show_formula(shift_formula(result))
     st.markdown(
         f"Here down-sampling adds {significant(result.shift)} to the log-odds of every row, the logarithm "
-        "of p\u202f/\u202f(1\u202f−\u202fp). Adding the same to all of them changes no order, so a threshold can undo it. "
+        "of p\u202f/\u202f(1\u202f−\u202fp). Adding the same to all of them changes no order, so a "
+        "threshold can undo it. "
         f"{md_prose(tell_twin(result))}"
     )
     misconception(

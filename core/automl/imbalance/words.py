@@ -139,8 +139,8 @@ def tell_honesty(result: ImbalanceResult) -> str:
     return (
         f"{say_share(result.base_rate)} of the {result.row_noun[1]} are {result.positive_noun[1]}. The "
         f"untouched model says {say_share(result.plain_mean_said)} on average, with class weights "
-        f"{say_share(result.weights_mean_said)}, down-sampled {say_share(result.fewer_mean_said)}, re-weighted "
-        f"after that {say_share(result.fewer_weighted_mean_said)}."
+        f"{say_share(result.weights_mean_said)}, down-sampled {say_share(result.fewer_mean_said)}, "
+        f"re-weighted after that {say_share(result.fewer_weighted_mean_said)}."
     )
 
 
