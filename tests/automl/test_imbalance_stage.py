@@ -134,7 +134,9 @@ def test_the_sentences_hold_the_numbers_of_the_result(result):
     assert percent(result.moved_bill, 0) in tell_bill(result)
     best = max(NAMES, key=lambda method: getattr(result, f"{method}_f1"))
     assert tell_most_f1(result).startswith(NAMES[best])
-    assert ("cheaper" in tell_rule(result)) == (result.rule_cost < result.moved_cost)
+    assert ("not honest" in tell_rule(result)) == (result.rule_cost > 1.03 * result.moved_cost)
+    assert "not honest" in tell_rule(replace(result, rule_cost=2 * result.moved_cost))
+    assert "no worse here" in tell_rule(replace(result, rule_cost=result.moved_cost))
     assert shift_formula(result).value == say_share(result.base_rate_looks)
     assert rule_formula(result).value == say_threshold(1 / (1 + result.price_used))
 

@@ -24,6 +24,8 @@ BILL_NAMES = {
 }
 TWIN_APART = 0.03
 """Of F1: what lies farther apart is more than the same model at two thresholds."""
+DEARER = 1.03
+"""Times the cost of the chosen threshold: above, the rule is called dearer."""
 
 
 def say_threshold(threshold: float) -> str:
@@ -215,12 +217,19 @@ def rule_formula(result: ImbalanceResult) -> Formula:
 
 def tell_rule(result: ImbalanceResult) -> str:
     """Hold the rule, which needs no validation rows, against what choosing found."""
-    better = "cheaper" if result.rule_cost < result.moved_cost else "dearer"
-    return (
+    start = (
         f"With the rule the untouched model costs {say_cost(result.rule_cost)} false alarms per 1\u202f000 "
         f"{result.row_noun[1]}, with the threshold that was cheapest on validation "
-        f"{say_cost(result.moved_cost)}: the rule is {better} here, and it needs no rows to choose by. With "
-        "inflated probabilities the rule would name the wrong place."
+        f"{say_cost(result.moved_cost)}. "
+    )
+    if result.rule_cost > DEARER * result.moved_cost:
+        return (
+            f"{start}That is dearer, so this model's probabilities are not honest where the alarm begins. "
+            "Then choose on the validation rows, or calibrate first."
+        )
+    return (
+        f"{start}The rule is no worse here, and it needs no rows to choose by. With inflated probabilities "
+        "it would name the wrong place."
     )
 
 
