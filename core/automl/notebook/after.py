@@ -133,7 +133,7 @@ optuna.logging.set_verbosity(optuna.logging.WARNING)
 study = optuna.create_study(direction="{direction}", sampler=optuna.samplers.TPESampler(seed=SEED))
 # The library's defaults come first: nothing that is found can be worse on these rows.
 study.add_trial(optuna.trial.create_trial(value=try_out(DEFAULTS)))
-{enqueue}study.optimize(objective, n_trials=N_TRIALS)
+{enqueue}study.optimize(objective, n_trials=N_TRIALS, catch=(ValueError,))
 print(study.best_value, study.best_params or "the defaults")'''
 _DENSE = """
     if hasattr(prepared, "toarray"):  # words in texts are mostly absent

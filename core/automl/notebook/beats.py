@@ -151,7 +151,7 @@ def train(*, is_weighted: bool) -> list[Cell]:
     return model.fit(rows.iloc[places], target[places]{how})
 
 
-fit(model, train)'''
+model = fit(model, train)'''
     text = "## Train\n\nThe model learns from the rows that train, and from no others."
     return [Cell("train", "text", text), Cell("train", "code", code)]
 
