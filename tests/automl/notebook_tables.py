@@ -3,6 +3,7 @@
 import contextlib
 import io
 import json
+import warnings
 from dataclasses import replace
 
 import numpy as np
@@ -110,7 +111,8 @@ def run_here(notebook, folder, monkeypatch):
         (folder / name).write_bytes(content)
     monkeypatch.chdir(folder)
     said = io.StringIO()
-    with contextlib.redirect_stdout(said):
+    with contextlib.redirect_stdout(said), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # as a stranger's Python does with most of them
         exec(compile(notebook.script, "notebook.py", "exec"), {"__name__": "__main__"})
     return json.loads(said.getvalue().splitlines()[-1])
 
@@ -122,3 +124,9 @@ def changed(notebook, before, after):
     )
     assert cells != notebook.cells, before
     return replace(notebook, cells=cells)
+
+
+def without_looks(notebook):
+    """Return the notebook without the cells that only look at the model; they take the longest."""
+    kept = tuple(cell for cell in notebook.cells if cell.name not in ("explain", "importance"))
+    return replace(notebook, cells=kept)

@@ -162,7 +162,9 @@ def _assemble(
         plain = build_model(plan, family, {}).get_params()
         defaults = {one.name: plain[one.name] for one in space}
         body += after.tune(ready, space, defaults, params)
-    shown = after.explain("blend" if is_blend else family, is_sparse=bool(plan.texts))
+    is_wrapped = hasattr(build_model(plan, family, {}), "regressor")
+    last = "model[-1].regressor_" if is_wrapped else "model[-1]"
+    shown = after.explain("blend" if is_blend else family, last, is_sparse=bool(plan.texts))
     body += [*shown, *after.control(ready, is_blend=is_blend, is_weighted=is_weighted)]
     body += after.open_test() if opens_test else []
     name = filename(f"{ready.target.name} {'blend' if is_blend else family}")
