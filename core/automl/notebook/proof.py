@@ -1,9 +1,11 @@
 """The proof of a notebook: run from the top in a clean kernel, it gives back the numbers that were logged."""
 
+import asyncio
 import json
 import math
 import os
 import platform
+import subprocess
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
@@ -149,17 +151,22 @@ class _StoppedError(Exception):
 
 
 class _Client(NotebookClient):  # type: ignore[misc]
-    """A client of a kernel that counts what is put out."""
+    """A client of a kernel that ends it when it puts out too much."""
 
     n_characters = 0
 
+    @property
+    def is_flooded(self) -> bool:
+        return self.n_characters > MOST_CHARACTERS
+
     def process_message(self, message: Any, cell: Any, cell_index: int) -> Any:
+        was_flooded = self.is_flooded
         self.n_characters += len(str(message.get("content", "")))
-        if self.n_characters > MOST_CHARACTERS:
-            name = _name_of(cell)
-            problem = f"Cell {name!r} puts out more than {MOST_CHARACTERS // 1_000_000} MB."
-            raise _StoppedError(problem, name)
-        return super().process_message(message, cell, cell_index)
+        if not self.is_flooded:
+            return super().process_message(message, cell, cell_index)
+        if not was_flooded:  # what is raised here would be lost; that the kernel ended is not
+            self.ending = asyncio.ensure_future(self.km.shutdown_kernel(now=True))
+        return None
 
 
 def _run_cells(executed: Any, folder: Path, end: float) -> None:
@@ -171,7 +178,8 @@ def _run_cells(executed: Any, folder: Path, end: float) -> None:
         manager.transport, manager.ip = "ipc", str(folder / "kernel")
     kept = {name: value for name, value in os.environ.items() if name not in OWN_PATHS}
     own = {"IPYTHONDIR": str(folder / "ipython"), "PLOTLY_RENDERER": "plotly_mimetype"}
-    with client.setup_kernel(env=kept | ONE_THREAD | own):
+    silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    with client.setup_kernel(env=kept | ONE_THREAD | own, **silent):
         for place, cell in enumerate(executed.cells):
             if cell.cell_type != "code":
                 continue
@@ -185,6 +193,9 @@ def _run_cells(executed: Any, folder: Path, end: float) -> None:
                 raise _StoppedError(problem, name) from error
             except DeadKernelError as error:
                 problem = f"The kernel ended in cell {name!r}: perhaps memory did not suffice."
+                if client.is_flooded:
+                    size = MOST_CHARACTERS // 1_000_000
+                    problem = f"The notebook put out more than {size} MB; it was stopped in cell {name!r}."
                 raise _StoppedError(problem, name) from error
             except CellExecutionError as error:
                 problem = f"Cell {name!r} stopped with {error.ename}: {_first_line(error.evalue)}"
