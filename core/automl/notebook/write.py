@@ -15,6 +15,7 @@ from core.automl.table import ReadyTable
 from core.automl.trial import Trial
 from core.automl.words import NAMES
 from core.safe_text import filename, md
+from core.script import Script, zip_script
 
 if TYPE_CHECKING:
     from core.automl.run import Outcome
@@ -50,6 +51,11 @@ class Notebook:
     def script(self) -> str:
         """The text of the ``.py`` file."""
         return script_of(self.cells)
+
+    def zipped(self) -> bytes:
+        """Return notebook, program and data in one archive; the same notebook gives the same bytes."""
+        parts = {f"{self.name}.ipynb": self.ipynb.encode(), **self.files}
+        return zip_script(Script(self.name, self.script, parts), dict(self.logged))
 
 
 def write_trial(ready: ReadyTable, settings: Settings, trial: Trial) -> Notebook:
