@@ -2,6 +2,7 @@
 
 import io
 import json
+import warnings
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -151,8 +152,11 @@ def read_bodies() -> Facts:
 
 
 def _count_rows(body: dict[str, Any]) -> int | None:
-    from mlflow.exceptions import MlflowException
-    from mlflow.pyfunc.scoring_server import infer_and_parse_data
+    with warnings.catch_warnings():
+        # The module has a typing hint of its own that MLflow itself warns of.
+        warnings.filterwarnings("ignore", message=".*Any type hint")
+        from mlflow.exceptions import MlflowException
+        from mlflow.pyfunc.scoring_server import infer_and_parse_data
 
     try:
         return len(infer_and_parse_data(json.loads(json.dumps(body))))
