@@ -5,7 +5,7 @@ consistency), Wilson's interval, Fisher's z. A figure that so few answers cannot
 """
 
 from dataclasses import dataclass
-from math import atanh, comb, factorial, prod, sqrt, tanh
+from math import atanh, sqrt, tanh
 
 import numpy as np
 import pandas as pd
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from scipy.stats import binomtest, chi2
 
 from core.practice.entry import read_choices
+from core.practice.guess import guess_level
 from core.practice.schema import Item
 from core.practice.statistics.firsts import Firsts
 
@@ -87,19 +88,6 @@ def find_facility(credit: NDArray[np.float64]) -> Figure:
         return Figure(mean, float(bounds.low), float(bounds.high))
     half = 1.96 * float(credit.std(ddof=1)) / sqrt(n) if n > 1 else 1.0
     return Figure(mean, max(0.0, mean - half), min(1.0, mean + half))
-
-
-def guess_level(item: Item) -> float:
-    """Return the mean credit of blind guessing; 0 where a number is typed."""
-    if item.type == "single":
-        return 1 / len(item.options)
-    if item.type == "multi":
-        return 1 / comb(len(item.options), item.n_keys)
-    if item.type == "order":
-        return 1 / factorial(len(item.steps))
-    if item.type == "match":
-        return 1 / prod(len(item.choices) for _ in item.pairs)
-    return 0.0
 
 
 def find_discrimination(rows: pd.DataFrame, rest: "pd.Series[float]") -> Figure:
