@@ -45,7 +45,8 @@ def show_practice_run() -> None:
                     asks_how_sure=True,
                 )
         label = "Next question" if step else "First question"
-        if st.button(label, type="primary", icon=":material/arrow_forward:"):
+        kind = "secondary" if step else "primary"
+        if st.button(label, type=kind, icon=":material/arrow_forward:"):
             draw_step(scope, standing)
             st.rerun()
         _show_level(standing)
