@@ -13,7 +13,7 @@ from benchmarks.report import Report, in_words, write
 
 NAMES = (
     "sweep", "resamples", "appends", "study_files", "cancels", "tracking", "cold_start", "drag",
-    "websocket_load", "beside_searches", "queued_jobs", "class_load", "class_soak",
+    "websocket_load", "beside_searches", "queued_jobs", "class_load", "exam_load", "class_soak",
 )  # fmt: skip
 TIMED = frozenset({"drag", "websocket_load", "beside_searches", "queued_jobs"})
 """Benchmarks whose length can be chosen."""
