@@ -35,7 +35,9 @@ READING_WIDTH = 860
 ALL = ""
 BEYOND = {
     "databricks": "The platform of the exam guide",
+    "drift": "Drift",
     "features": "Feature tables",
+    "kinds": "Kinds of learning",
     "practices": "Ways of working on a platform",
     "serving": "Models at work",
 }
