@@ -4,6 +4,7 @@ from typing import Any
 
 import streamlit as st
 
+from app.course import find_pages
 from app.learner import LOCAL, current_learner, recall
 from app.link import Link
 from app.predict import KIND, REOPENED, SKIPPED
@@ -19,6 +20,8 @@ from core.tracking.keep import (
 )
 
 SECONDS_BETWEEN_LOOKS = 0.4
+SEARCHING = "best-run"
+"""The lab of the lesson on finding runs."""
 
 
 @st.dialog("Keep this view as a run")
@@ -84,8 +87,11 @@ def _say_kept(lab: Lab[Any, Any], kept: KeptView) -> None:
         f"Kept as the run **{safe_text.md(kept.name)}** in the experiment **{safe_text.md(lab.name)}**.",
         icon=":material/check:",
     )
-    st.markdown("Find it again with Python, as in the lesson “Which run was the best?”:")
+    st.markdown("Find it again with Python:")
     st.code(write_search(lab.name), language="python", wrap_lines=True)
+    for page in find_pages():
+        if page.lesson.lab == SEARCHING:
+            st.page_link(page.path, label=page.lesson.title, icon=":material/search:")
     st.markdown("Or look at it on MLflow's own page. In a terminal:")
     st.code(write_command(), language="bash", wrap_lines=True)
     st.caption(f"Its id is {kept.run}.")

@@ -33,6 +33,7 @@ from core.tracking.trials.words import (
     tell_storage,
     write_query,
 )
+from core.wording import count
 
 LESSON = Lesson(
     order=4,
@@ -120,16 +121,22 @@ def _explain_price(result: TrialsResult) -> None:
 
 def _explain_callback(result: TrialsResult) -> None:
     st.markdown(
-        "Optuna has a callback that logs each trial, `MLflowCallback`. It logs flat unless it gets "
-        "`mlflow_kwargs={'nested': True}`, and then a parent run must be open. Two traps lie around it. It "
-        "lives in a package of its own; this is what Optuna says here:"
+        "Optuna has a callback that logs each trial, `MLflowCallback`, in a package of its own, "
+        "`optuna-integration`. It names its experiment after the study and each run after its trial. It logs "
+        "flat unless it gets `mlflow_kwargs={'nested': True}` and a run is open. The word is written in "
+        "small letters. With a capital, `mlflow.start_run` itself is refused by Python:"
+    )
+    st.code(f"TypeError: {result.nested_error}", language=None, wrap_lines=True)
+    st.markdown(
+        "The callback is worse: it only looks for `nested`, and passes over what it does not know. Inside an "
+        "open run, MLflow then stops the search at its first trial:"
     )
     st.code(result.callback_error, language=None, wrap_lines=True)
     st.markdown(
-        "And the word is written in small letters. With a capital, Python refuses what is handed on to "
-        "`mlflow.start_run`:"
+        f"Where no run is open, nobody says a word. The program tried that, too: {count(result.n_silent)} "
+        "run without a parent. And the callback is going away, as Optuna says when it is made:"
     )
-    st.code(f"TypeError: {result.nested_error}", language=None, wrap_lines=True)
+    st.code(f"FutureWarning: {result.callback_warning}", language=None, wrap_lines=True)
 
 
 def _explain_guess(_result: TrialsResult) -> None:

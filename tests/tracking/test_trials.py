@@ -15,10 +15,10 @@ from core.search.run import search
 from core.tracking.place import uri_of
 from core.tracking.store import close_client, open_client
 from core.tracking.study import log_study
-from core.tracking.trials.checks import call_with_a_capital, count_reads, share_of_logging
+from core.tracking.trials.checks import count_reads, share_of_logging
 from core.tracking.trials.figures import plot_price, plot_search
 from core.tracking.trials.lab import LAB, TrialsSpec, look_at_trials, name_slow_part
-from core.tracking.trials.record import WAYS, StudyLogSpec, log_study_four_ways
+from core.tracking.trials.record import WAYS, StudyLogSpec, log_study_each_way
 from core.tracking.trials.words import (
     GUESS_NAMES,
     OPTIONS,
@@ -61,7 +61,9 @@ def test_the_script_says_the_same_numbers_as_the_page_and_is_tidy(at_home, resul
     compare(said, scalars_of(results["nested"]), needed={"n_runs_flat", "best_value", "was_right"})
     for spec in (SPEC, TrialsSpec(data="churn", n_trials=8)):
         check_form(
-            LAB.script(spec), imports={"json", "mlflow", "optuna"}, optional=PUBLIC | {"os", "time"}
+            LAB.script(spec),
+            imports={"json", "mlflow", "optuna"},
+            optional=PUBLIC | {"os", "time", "warnings"},
         )
 
 
@@ -107,7 +109,7 @@ def test_the_course_logs_the_same_tree_with_log_study(results, at_home):
 
 def test_flat_runs_are_one_for_each_trial_and_nested_ones_have_one_more(results):
     assert (results["flat"].n_runs, results["flat"].n_children) == (6, 0)
-    for way in ("nested", "batch", "storage"):
+    for way in ("nested", "callback", "batch", "storage"):
         assert (results[way].n_runs, results[way].n_children) == (7, 6)
     assert find_answer(results["flat"]) == "trials"
     assert find_answer(results["storage"]) == "both"
@@ -136,7 +138,7 @@ def test_logging_costs_time_and_the_storage_of_mlflow_most(results):
     assert result.ms_none < min(result.ms_flat, result.ms_nested, result.ms_batch)
     assert result.is_storage_dearest
     price = result.price
-    assert len(price) == 5 * SPEC.n_trials
+    assert len(price) == 6 * SPEC.n_trials
     assert result.ms_storage == price.query("way == 'storage'")["ms"].median()
 
 
@@ -186,22 +188,19 @@ def test_the_parent_of_the_storage_still_runs_and_its_children_are_named_by_chan
 
 
 def test_nested_is_written_in_small_letters():
-    assert call_with_a_capital() == {
-        "is_capital_refused": 1,
-        "is_small_known": 1,
-        "is_nested_by_default": 0,
-    }
     assert "unexpected keyword argument 'Nested'" in look_at_trials(SPEC).nested_error
 
 
-def test_the_callback_of_optuna_lives_in_a_package_of_its_own(results):
-    from importlib.util import find_spec
+def test_a_capital_stops_the_callback_of_optuna_inside_a_run_and_is_passed_over_elsewhere(results):
+    result = results["callback"]
+    assert "already active" in result.callback_error
+    assert result.n_silent == 1
+    assert "deprecated" in result.callback_warning
 
-    said = results["nested"].callback_error
-    if find_spec("optuna_integration") is None:
-        assert "optuna-integration" in said
-    else:
-        assert said == "MLflowCallback is here"
+
+def test_the_callback_names_a_run_after_its_trial(results):
+    runs = results["callback"].runs.query("way == 'callback' and is_child")
+    assert sorted(runs["name"]) == [str(number) for number in range(6)]
 
 
 def test_the_price_of_a_study_is_counted_by_hand():
@@ -221,8 +220,8 @@ def test_words_tables_and_pictures_say_what_was_found(results, way):
     assert "Nested runs" in tell_advice(result)
     assert ("parentRunId" in write_query(result)) == (way != "flat")
     assert draw_tree(result).count("value=") == 6
-    assert price_formula(result).value.split(" ")[0].replace(",", "").isdigit()
-    assert tabulate_ways(result)["Runs"].tolist() == ["6", "7", "7", "7"]
+    assert price_formula(result).value.split(" ")[0].replace(",", "").replace("\u202f", "").isdigit()
+    assert tabulate_ways(result)["Runs"].tolist() == ["6", "7", "7", "7", "7"]
     for figure in (plot_price(result), plot_search(result)):
         assert len(figure.layout.title.text) < 44
     assert set(WAY_NAMES) == set(WAYS)
@@ -240,7 +239,9 @@ def test_times_are_written_as_they_can_be_read():
 
 
 def test_what_cannot_work_is_refused_with_a_repair():
-    with pytest.raises(SpecError, match=r"flat, nested, batch, storage, got 'x'\. Choose one"):
+    with pytest.raises(
+        SpecError, match=r"flat, nested, callback, batch, storage, got 'x'\. Choose one"
+    ):
         TrialsSpec(way="x")
     with pytest.raises(SpecError, match="has 6 to 24 trials, got 5"):
         TrialsSpec(n_trials=5)
@@ -254,5 +255,5 @@ def test_only_another_search_is_a_job():
     assert name_slow_part(TrialsSpec(way="storage")) is None
     slow = name_slow_part(TrialsSpec(n_trials=10))
     assert slow is not None
-    assert (slow.run, slow.spec) == (log_study_four_ways, StudyLogSpec(n_trials=10))
+    assert (slow.run, slow.spec) == (log_study_each_way, StudyLogSpec(n_trials=10))
     assert LAB.presets.keys() >= {"default", "flat", "storage"}

@@ -191,7 +191,7 @@ print("mlflow.parentRunId" in mlflow.get_run(trial.info.run_id).data.tags)
 """,
         point="Nested",
         mends=(("Nested", "nested"),),
-        why="Names of arguments are told apart by capitals. Optuna's `MLflowCallback` hands `mlflow_kwargs` "
-        "on to this very function, so it must be `nested` there, too.",
+        why="Names of arguments are told apart by capitals. Optuna's `MLflowCallback` is quieter: of its "
+        "`mlflow_kwargs` it looks for `nested` and passes over `Nested`.",
     ),
 )

@@ -5,8 +5,8 @@ import numpy as np
 from core.practice.family import Values
 from core.practice.proof import Facts
 from core.tracking.best_run.checks import log_scratch
-from core.tracking.load import load_mlflow
 from core.tracking.trials.lab import TrialsSpec, look_at_trials
+from core.tracking.trials.record import WAYS
 
 
 def log_flat(n_searches: int, n_trials: int) -> Facts:
@@ -95,42 +95,22 @@ def draw_reads(rng: np.random.Generator) -> Values | None:
     }
 
 
-def call_with_a_capital() -> Facts:
-    """Call MLflow's ``start_run`` with ``Nested`` and look for ``nested`` among its arguments.
-
-    Facts (1 is yes): ``is_capital_refused``, ``is_small_known``, ``is_nested_by_default``.
-    """
-    import inspect
-
-    mlflow = load_mlflow()
-    known = inspect.signature(mlflow.start_run).parameters
-    try:
-        mlflow.start_run(Nested=True)
-    except TypeError:
-        is_refused = True
-    else:
-        mlflow.end_run()
-        is_refused = False
-    return {
-        "is_capital_refused": int(is_refused),
-        "is_small_known": int("nested" in known),
-        "is_nested_by_default": int(bool(known["nested"].default)),
-    }
-
-
 def look_at_every_way() -> Facts:
     """Open the experiments of the lesson.
 
     Facts: ``runs_`` and ``children_`` of each way, ``n_trials``, ``is_storage_running`` (the status of its
-    parent, 1 is yes), ``is_storage_dearest``.
+    parent, 1 is yes), ``is_storage_dearest``, ``is_capital_stopped`` (whether MLflow
+    stops a callback with ``Nested`` inside an open run), ``n_silent`` (flat runs that it leaves elsewhere).
     """
     found = look_at_trials(TrialsSpec())
     facts: dict[str, float | None] = {}
-    for way in ("flat", "nested", "batch", "storage"):
+    for way in WAYS:
         facts[f"runs_{way}"] = getattr(found, f"n_runs_{way}")
         facts[f"children_{way}"] = getattr(found, f"n_children_{way}")
     return facts | {
         "n_trials": found.n_trials,
         "is_storage_running": int(found.storage_status == "RUNNING"),
         "is_storage_dearest": int(found.is_storage_dearest),
+        "is_capital_stopped": int("already active" in found.callback_error),
+        "n_silent": found.n_silent,
     }

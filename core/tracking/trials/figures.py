@@ -14,6 +14,7 @@ SYMBOLS = {
     "none": "circle",
     "flat": "square",
     "nested": "diamond",
+    "callback": "triangle-down",
     "batch": "triangle-up",
     "storage": "x",
 }

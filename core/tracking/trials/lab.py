@@ -17,7 +17,7 @@ from core.tracking.trials.record import (
     Guess,
     StudyLogSpec,
     Way,
-    log_study_four_ways,
+    log_study_each_way,
 )
 from core.tracking.trials.script import write_script
 
@@ -29,7 +29,8 @@ class TrialsSpec:
     data: str = "breast_cancer"
     """A table with two classes: ``breast_cancer``, ``churn``, ``fraud`` or ``own-…``."""
     way: Way = "nested"
-    """``flat``, ``nested``, in one ``batch`` after the search, or MLflow's ``storage`` for Optuna."""
+    """``flat``, ``nested``, by Optuna's ``callback``, in one ``batch`` after the search, or in MLflow's
+    ``storage`` for Optuna."""
     guess: Guess = "late"
     """Third of the search in which the best trial is expected: ``early``, ``middle`` or ``late``."""
     n_trials: int = 9
@@ -65,10 +66,12 @@ class TrialsResult:
     n_children: int
     n_runs_flat: int
     n_runs_nested: int
+    n_runs_callback: int
     n_runs_batch: int
     n_runs_storage: int
     n_children_flat: int
     n_children_nested: int
+    n_children_callback: int
     n_children_batch: int
     n_children_storage: int
     best_value: float
@@ -81,6 +84,7 @@ class TrialsResult:
     """The median trial of a search that is not logged; then of each way."""
     ms_flat: float
     ms_nested: float
+    ms_callback: float
     ms_batch: float
     ms_storage: float
     storage_first: float
@@ -96,6 +100,9 @@ class TrialsResult:
     """Whether that status is still ``RUNNING``."""
     nested_error: str
     callback_error: str
+    callback_warning: str
+    n_silent: int
+    """See `core.tracking.trials.record.StudyLog`."""
     runs: pd.DataFrame
     """See `core.tracking.trials.record.StudyLog`; also ``price``."""
     price: pd.DataFrame
@@ -128,7 +135,7 @@ class _Whole:
 
 @cached(LRUCache(maxsize=32), lock=Lock())
 def _look_over(spec: StudyLogSpec) -> _Whole:
-    log = log_study_four_ways(spec)
+    log = log_study_each_way(spec)
     runs, price = log.runs, log.price
     nested = runs[(runs["way"] == "nested") & runs["is_child"]]
     best = nested.iloc[int(nested["value"].argmax())]
@@ -163,6 +170,8 @@ def _look_over(spec: StudyLogSpec) -> _Whole:
         ),
         "nested_error": log.nested_error,
         "callback_error": log.callback_error,
+        "callback_warning": log.callback_warning,
+        "n_silent": log.n_silent,
     }
     return _Whole(scalars, runs, price)
 
@@ -177,8 +186,8 @@ def name_slow_part(spec: TrialsSpec) -> SlowPart | None:
     if spec.record == StudyLogSpec():
         return None
     title = load_dataset(spec.data).title
-    what = f"A program searches with {spec.n_trials} trials on {title}, and logs them in four ways."
-    return SlowPart(run=log_study_four_ways, spec=spec.record, what=what)
+    what = f"A program searches with {spec.n_trials} trials on {title}, and logs them in each way."
+    return SlowPart(run=log_study_each_way, spec=spec.record, what=what)
 
 
 LAB = Lab(
@@ -192,6 +201,7 @@ LAB = Lab(
     presets={
         "default": {},
         "flat": {"way": "flat"},
+        "callback": {"way": "callback"},
         "batch": {"way": "batch"},
         "storage": {"way": "storage"},
         "early": {"guess": "early", "n_trials": 6},

@@ -17,7 +17,7 @@ from core.tracking.trials.script import write_script
 if TYPE_CHECKING:
     from mlflow import MlflowClient
 
-Way = Literal["flat", "nested", "batch", "storage"]
+Way = Literal["flat", "nested", "callback", "batch", "storage"]
 WAYS: tuple[Way, ...] = get_args(Way)
 Guess = Literal["early", "middle", "late"]
 GUESSES: tuple[Guess, ...] = get_args(Guess)
@@ -78,7 +78,11 @@ class StudyLog:
     nested_error: str
     """What Python says of ``start_run(Nested=True)``."""
     callback_error: str
-    """What Optuna says when its callback for MLflow is imported here."""
+    """What MLflow says when Optuna's callback gets ``Nested`` with a capital inside an open run."""
+    callback_warning: str
+    """What Optuna says of the future of its callback."""
+    n_silent: int
+    """Runs without a parent that the same callback leaves where no run is open."""
     prediction: str
     was_right: str
     """Tags of the parent run: what was guessed, and ``yes`` or ``no``."""
@@ -87,7 +91,7 @@ class StudyLog:
 
 
 @remembered
-def log_study_four_ways(spec: StudyLogSpec) -> StudyLog:
+def log_study_each_way(spec: StudyLogSpec) -> StudyLog:
     """Run the program of the lesson and read from its store what each way left there."""
     report(0.05, "The program is running")
     with run_program(write_script(spec)) as ended:
@@ -104,6 +108,8 @@ def log_study_four_ways(spec: StudyLogSpec) -> StudyLog:
         spec=spec,
         nested_error=str(told["errors"][0]),
         callback_error=" ".join(str(told["errors"][1]).split()),
+        callback_warning=str(told["errors"][2]),
+        n_silent=int(told["n_silent"]),
         prediction=tags["prediction"],
         was_right=tags["was_right"],
         runs=pd.DataFrame(
@@ -154,5 +160,7 @@ def _name(run: Any) -> tuple[str, int]:
     name = str(run.info.run_name)
     if NUMBER in run.data.tags:  # MLflow drew its name by chance
         return CHANCE_NAME, int(run.data.tags[NUMBER])
+    if name.isdigit():  # Optuna's callback
+        return name, int(name)
     first, _, number = name.partition(" ")
     return name, int(number) if first == "trial" and number.isdigit() else -1

@@ -1,4 +1,4 @@
-"""The program of the lesson: one search of Optuna, logged in four ways, with the price of each."""
+"""The program of the lesson: one search of Optuna, logged in each way, with the price of each."""
 
 from typing import TYPE_CHECKING
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def write_script(spec: "StudyLogSpec") -> Script:
-    """Return the program that makes the same search again and again, and logs it in four ways.
+    """Return the program that makes the same search again and again, and logs it in each way.
 
     Its last line is one JSON object with numbers that it read back from its own store.
     """
@@ -60,11 +60,12 @@ def _write_params(spec: "StudyLogSpec") -> str:
     return "\n".join(entries)
 
 
-_CODE = '''"""Log a search of Optuna in four ways with MLflow, and see what each of them costs."""
+_CODE = '''"""Log a search of Optuna in five ways with MLflow, and see what each of them costs."""
 
 import json
 import os
 import time
+import warnings
 
 import optuna
 import pandas as pd
@@ -79,6 +80,7 @@ from sklearn.preprocessing import {preparers}
 import mlflow
 from mlflow.entities import Metric, Param
 from mlflow.optuna.storage import MlflowStorage
+from optuna.integration import MLflowCallback
 
 N_TRIALS, SEED = {n_trials}, {seed}
 GUESS = "{guess}"  # when the best trial will come: early, middle or late
@@ -132,7 +134,7 @@ judge({{}})  # the first training pays for what is loaded
 plain = make_study()
 price["none"] = run(plain, objective)
 
-# 1. Flat: a callback makes a run of each trial. Nothing says that they belong together.
+# 1. Flat: a callback of our own makes a run of each trial. Nothing says that they belong together.
 mlflow.set_experiment("flat")
 
 
@@ -166,7 +168,16 @@ with mlflow.start_run(run_name="search"):
     mlflow.log_metric("best_value", study.best_value)
     mlflow.set_tag("was_right", "yes" if third == GUESS else "no")
 
-# 3. Batch: the first study has ended; now each trial is written in one message.
+# 3. Optuna's own callback, told that its runs belong into the one that is open.
+mlflow.set_experiment("callback")
+with warnings.catch_warnings(record=True) as warned:
+    warnings.simplefilter("always")
+    callback = MLflowCallback(metric_name="value", mlflow_kwargs={{"nested": True}})
+study = make_study(study_name="callback")  # the callback names its experiment after the study
+with mlflow.start_run(run_name="search"):
+    price["callback"] = run(study, objective, callback)
+
+# 4. Batch: the first study has ended; now each trial is written in one message.
 group = client.create_experiment("batch")
 began = time.perf_counter()
 parent = client.create_run(group, run_name="search").info.run_id
@@ -184,7 +195,7 @@ client.set_terminated(parent)
 each = 1000 * (time.perf_counter() - began) / N_TRIALS
 price["batch"] = [one + each for one in price["none"]]
 
-# 4. Storage: Optuna keeps the study itself in MLflow, and can go on with it later.
+# 5. Storage: Optuna keeps the study itself in MLflow, and can go on with it later.
 group = client.create_experiment("storage")
 study = make_study(storage=MlflowStorage(experiment_id=group), study_name="search")
 price["storage"] = run(study, objective)
@@ -194,12 +205,25 @@ try:
     nested_error = ""
 except TypeError as error:
     nested_error = str(error)
-try:
-    from optuna.integration import MLflowCallback
+warnings.simplefilter("ignore", FutureWarning)  # it was said once, above
 
-    callback_error = f"{{MLflowCallback.__name__}} is here"
-except ImportError as error:
-    callback_error = str(error)
+
+def log_one(**options):
+    """Let the callback log one trial with these options."""
+    callback = MLflowCallback(metric_name="value", mlflow_kwargs=options)
+    make_study(study_name="trap").optimize(lambda trial: 0.5, n_trials=1, callbacks=[callback])
+
+
+mlflow.set_experiment("trap")
+with mlflow.start_run() as open_run:
+    try:
+        log_one(Nested=True)
+        callback_error = ""
+    except Exception as error:  # MLflow raises no narrower one
+        callback_error = str(error).replace(open_run.info.run_id, "...")
+log_one(Nested=True)  # now no run is open, and nobody complains
+traps = mlflow.search_runs(experiment_names=["trap"], filter_string="metrics.value = 0.5")
+n_silent = len(traps) - int(traps.get("tags.mlflow.parentRunId", pd.Series()).notna().sum())
 
 
 def read(name):
@@ -211,7 +235,7 @@ def read(name):
 
 
 result = {{}}
-for way in ("flat", "nested", "batch", "storage"):
+for way in ("flat", "nested", "callback", "batch", "storage"):
     runs, is_child = read(way)
     result[f"n_runs_{{way}}"] = len(runs)
     result[f"n_children_{{way}}"] = int(is_child.sum())
@@ -227,6 +251,7 @@ result |= {{
 for way, milliseconds in price.items():
     middle = sorted(milliseconds)[N_TRIALS // 2]
     print(f"{{way:>8}}: {{middle:7.1f}} ms a trial beside the training")
-print(json.dumps({{"price": price, "errors": [nested_error, callback_error]}}))
+told = [nested_error, callback_error, str(warned[0].message) if warned else ""]
+print(json.dumps({{"price": price, "errors": told, "n_silent": n_silent}}))
 print(json.dumps(result))
 '''

@@ -10,6 +10,7 @@ from core.wording import count
 WAY_NAMES = {
     "flat": "Flat",
     "nested": "Nested",
+    "callback": "Optuna's callback",
     "batch": "In one go",
     "storage": "MLflow's storage",
 }
@@ -18,6 +19,10 @@ STORIES = {
     "nested": (
         "The program starts a run for the search. Inside it, each trial starts a run with "
         "`nested=True`."
+    ),
+    "callback": (
+        "The program starts a run for the search, and hands Optuna's `MLflowCallback` to the study, "
+        'with `mlflow_kwargs={"nested": True}`.'
     ),
     "batch": (
         "The search ends first, with a run of its own. Then each trial is written as a child of it."
@@ -82,10 +87,7 @@ def tell_prediction(result: TrialsResult) -> str:
 
 def tell_price(result: TrialsResult) -> str:
     """Say what each way costs here."""
-    parts = [
-        f"{WAY_NAMES[way].lower().replace('mlflow', 'MLflow')} {say_ms(getattr(result, f'ms_{way}'))}"
-        for way in WAYS
-    ]
+    parts = [f"{in_a_sentence(way)} {say_ms(getattr(result, f'ms_{way}'))}" for way in WAYS]
     return (
         f"Beside the training, the median trial took {say_ms(result.ms_none)} without logging, "
         f"{', '.join(parts[:-1])}, and with {parts[-1]}."
@@ -109,6 +111,12 @@ def tell_storage(result: TrialsResult) -> str:
         "MLflow cannot know whether it will go on. Its children have names by chance, and each has "
         f"{result.n_tags_storage} tags for Optuna's own use."
     )
+
+
+def in_a_sentence(way: str) -> str:
+    """Return the name of a way inside a sentence."""
+    name = WAY_NAMES[way]
+    return name if name.startswith(("MLflow", "Optuna")) else name.lower()
 
 
 def say_ms(milliseconds: float) -> str:
