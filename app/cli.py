@@ -81,7 +81,7 @@ def _add_bank(commands: Any) -> None:
     bank.add_argument("action", choices=("build", "check", "export"))
     bank.add_argument("lessons", nargs="*", metavar="lesson", help="all lessons, if none is named")
     bank.add_argument(
-        "--to", help="sheet, gift, moodle, jupyterquiz, or attempts (what was answered)"
+        "--to", help="sheet, gift, moodle, anki, jupyterquiz, or attempts (what was answered)"
     )
     bank.add_argument("--out", type=Path, help="the file to write; on the screen, if none is named")
     bank.add_argument(

@@ -15,7 +15,11 @@ from pathlib import Path
 
 PAGES = Path(__file__).parents[1] / "pages"
 PRACTICE = "Practice"
-PRACTICE_PAGES = {"review": "What is due today", "exam": "Mock exam"}
+PRACTICE_PAGES = {
+    "practice": "At your level",
+    "review": "What is due today",
+    "exam": "Mock exam",
+}
 """Pages beyond the lessons, by the name of their file: questions of all chapters together."""
 
 

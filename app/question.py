@@ -21,6 +21,7 @@ DRAWN = "practice"
 ANSWERED = "answer"
 VARIED = "other numbers"
 REVIEWED = "review"
+RUN = "practice run"
 
 
 def met_variants(lesson: str) -> dict[str, list[int]]:
@@ -40,11 +41,13 @@ def met_variants(lesson: str) -> dict[str, list[int]]:
 def met_items() -> dict[str, list[int]]:
     """Return by item which variants this learner was asked anywhere, oldest first; 0 for no variant."""
     met: dict[str, list[int]] = {}
-    events = [event for kind in (DRAWN, VARIED, REVIEWED, STARTED) for event in recall_all(kind)]
+    events = [
+        event for kind in (DRAWN, VARIED, REVIEWED, RUN, STARTED) for event in recall_all(kind)
+    ]
     for event in sorted(events, key=lambda event: event.created_at):
         if event.kind == VARIED:
             met.setdefault(event.subject, []).append(event.body["seed"])
-        elif event.kind in {DRAWN, REVIEWED}:
+        elif event.kind in {DRAWN, REVIEWED, RUN}:
             for name in event.body["items"]:
                 met.setdefault(name, []).append(event.body.get("seeds", {}).get(name, 0))
         else:

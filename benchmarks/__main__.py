@@ -13,7 +13,8 @@ from benchmarks.report import Report, in_words, write
 
 NAMES = (
     "sweep", "resamples", "appends", "study_files", "cancels", "tracking", "automl", "cold_start",
-    "drag", "websocket_load", "beside_searches", "queued_jobs", "class_load", "class_soak",
+    "drag", "websocket_load", "beside_searches", "queued_jobs", "class_load", "exam_load",
+    "class_soak",
 )  # fmt: skip
 TIMED = frozenset({"drag", "websocket_load", "beside_searches", "queued_jobs"})
 """Benchmarks whose length can be chosen."""

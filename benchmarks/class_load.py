@@ -159,6 +159,8 @@ async def _spread(seconds: float, acts: Sequence[Any]) -> list[float]:
 class Pupil:
     """One person on the page of the class."""
 
+    page, query = "room", ""
+
     def __init__(self, port: int, cookie: str) -> None:
         self._port, self._cookie = port, cookie
         self._socket: ClientConnection | None = None
@@ -201,7 +203,8 @@ class Pupil:
 
     async def _run(self, request: BackMsg, expected: str) -> None:
         assert self._socket is not None
-        request.rerun_script.page_name = "room"
+        request.rerun_script.page_name = self.page
+        request.rerun_script.query_string = self.query
         self._labels = set()
         await self._socket.send(request.SerializeToString())
         async with asyncio.timeout(SECONDS_TO_ANSWER):
@@ -216,11 +219,15 @@ class Pupil:
         payload = await self._socket.recv()
         message = ForwardMsg()
         message.ParseFromString(payload if isinstance(payload, bytes) else payload.encode())
+        self._note(message)
+        return (
+            message.WhichOneof("type") == "script_finished" and message.script_finished != REPLACED
+        )
+
+    def _note(self, message: ForwardMsg) -> None:
+        """Keep the button as the page shows it, and what it says."""
         button = message.delta.new_element.button
         if button.label in {PRESS, PRESSED}:
             self._labels.add(button.label)
             self._label = button.label
             self._button, self._fragment = button.id, message.delta.fragment_id
-        return (
-            message.WhichOneof("type") == "script_finished" and message.script_finished != REPLACED
-        )

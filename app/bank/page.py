@@ -7,6 +7,7 @@ import streamlit as st
 from app.answered import show_run, show_why
 from app.asked import show_stem
 from app.course import find_pages
+from app.exam.desk import find_blueprints
 from app.learner import LOCAL, current_learner
 from app.prose import show_rows
 from core.practice.bank import load_deployed, load_entries, load_items, load_misconceptions
@@ -18,6 +19,7 @@ from core.practice.rerun import is_quick
 from core.practice.schema import Item
 from core.practice.statistics.firsts import Firsts, take_firsts
 from core.practice.statistics.measures import measure_item
+from core.practice.statistics.papers import gather_sittings, measure_papers, tell_paper
 from core.practice.statistics.words import (
     FORMS,
     tabulate_items,
@@ -31,6 +33,15 @@ from core.store import open_store
 
 READING_WIDTH = 860
 ALL = ""
+BEYOND = {
+    "databricks": "The platform of the exam guide",
+    "drift": "Drift",
+    "features": "Feature tables",
+    "kinds": "Kinds of learning",
+    "practices": "Ways of working on a platform",
+    "serving": "Models at work",
+}
+"""What is asked about without a lesson of its own."""
 
 
 def may_see_bank() -> bool:
@@ -60,6 +71,7 @@ def show_bank() -> None:
                 "Only the first answer of each person counts. In brackets: the 95 % interval of the share."
             )
         _show_item(items, firsts)
+        _show_papers()
 
 
 def _choose_items() -> list[Item]:
@@ -68,7 +80,7 @@ def _choose_items() -> list[Item]:
     with st.container(horizontal=True, gap="medium"):
         lesson = st.selectbox(
             "Lesson", lessons, index=lessons.index("thresholds"), key="bank:lesson", width=360,
-            format_func=lambda name: titles.get(name, "The platform of the exam guide"),
+            format_func=lambda name: titles.get(name) or BEYOND.get(name, name),
         )  # fmt: skip
         form = st.selectbox(
             "Kind", [ALL, *FORMS], key="bank:form", width=240,
@@ -104,6 +116,24 @@ def _show_item(items: list[Item], firsts: Firsts) -> None:
         st.markdown("\n".join(f"- {said}" for said in tell_figures(figures)))
         if figures.n and len(figures.options):
             show_rows(tabulate_options(figures))
+
+
+def _show_papers() -> None:
+    """Say how reliable the marks of whole papers are, where a class sat the same one."""
+    sittings = gather_sittings(open_store())
+    if not sittings:
+        return
+    titles = {name: blueprint.title for name, blueprint in find_blueprints().items()}
+    with st.container(key="card_papers", gap="small"):
+        st.subheader("Whole papers", anchor=False)
+        papers = measure_papers(sittings)
+        if papers:
+            lines = [tell_paper(paper, titles.get(paper.blueprint, "An exam")) for paper in papers]
+            st.markdown("\n".join(f"- {line}" for line in lines))
+        st.caption(
+            "Alpha says how far the questions of one paper agree about people. It is defined only where all "
+            "had the same questions: give your class one word for the paper in the mock exam."
+        )
 
 
 def _choose_variant(item: Item) -> Item:

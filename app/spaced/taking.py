@@ -5,6 +5,7 @@ import streamlit as st
 from app.course import find_pages
 from app.learner import LOCAL, current_learner
 from core import safe_text
+from core.errors import SpecError
 from core.practice.bank import load_entries
 from core.practice.export.attempts import gather_attempts, write_attempts
 from core.practice.export.choose import choose_items
@@ -51,14 +52,19 @@ def _show_formats() -> None:
         "How many variants of each question whose numbers vary?", 1, MOST, key="take:variants"
     )
     chosen = FORMATS[name]
-    written = chosen.write(choose_items([lesson] if lesson else (), n_variants=int(n_variants)))
+    items = choose_items([lesson] if lesson else (), n_variants=int(n_variants))
+    try:
+        written = chosen.write(items)
+    except SpecError as error:
+        st.info(str(error), icon=":material/info:")
+        return
     st.caption(
         f"{tell_export(written)}. The names of beliefs, the runs behind the keys and new numbers do not "
         "travel: no other format can hold them."
     )
     st.download_button(
         "Download",
-        data=written.text,
+        data=written.text if written.data is None else written.data,
         mime=chosen.mime,
         file_name=safe_text.filename(f"glassroom-{lesson or 'all'}", ending=chosen.ending),
         icon=":material/download:",

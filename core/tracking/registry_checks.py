@@ -77,3 +77,17 @@ def move_alias() -> Facts:
         "aliases_of_first": len(client.get_model_version(name, "1").aliases),
         "aliases_of_second": len(client.get_model_version(name, "2").aliases),
     }
+
+
+def tag_model() -> Facts:
+    """Set two tags on a model with one version, and one on the version.
+
+    Facts: ``of_model`` and ``of_version`` (tags of each), ``of_both`` (their sum).
+    """
+    client, name = _register(1)
+    client.set_registered_model_tag(name, "task", "price")
+    client.set_registered_model_tag(name, "owner", "ana")
+    client.set_model_version_tag(name, "1", "checked", "yes")
+    model = len(client.get_registered_model(name).tags)
+    version = len(client.get_model_version(name, "1").tags)
+    return {"of_model": model, "of_version": version, "of_both": model + version}

@@ -26,6 +26,7 @@ from benchmarks import (
     class_soak,
     cold_start,
     drag,
+    exam_load,
     queued_jobs,
     resamples,
     server,
@@ -277,6 +278,22 @@ def test_f4_every_press_of_a_class_is_answered_and_on_the_disk_after_a_kill():
     assert row["people"] == row["connected"] == row["answered"] == row["stored"] == 6
     assert 0 < row["p50_ms"] <= row["p95_ms"] <= row["max_ms"]
     assert row["connecting_s"] >= 0.8
+
+
+def test_every_answer_of_a_class_in_an_exam_is_kept_and_on_the_disk_after_a_kill():
+    report = exam_load.measure(sessions=(6,), connect_within=1.0)
+    (row,) = rows_of(report, exam_load.measure)["exam"]
+    assert row["people"] == row["connected"] == row["answered"] == row["stored"] == 6
+    assert 0 < row["p50_ms"] <= row["p95_ms"] <= row["max_ms"]
+    assert row["kb"] > 0
+
+
+@pytest.mark.full
+def test_three_hundred_answers_of_an_exam_within_a_second_are_all_kept(record_property):
+    (row,) = rows_of(exam_load.measure(sessions=(300,)), exam_load.measure)["exam"]
+    record_property("answers stored", row["stored"])
+    record_property("slowest answer s", row["max_ms"] / 1000)
+    assert row["connected"] == row["answered"] == row["stored"] == 300
 
 
 @pytest.mark.full

@@ -6,6 +6,8 @@ from uuid import uuid4
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from app.bank.page import BEYOND
+from app.course import find_pages
 from core.practice.bank import load_entries, load_items, load_misconceptions
 from core.practice.draw import find_family
 from core.practice.entry import key_entry
@@ -58,7 +60,7 @@ def test_one_question_is_shown_with_key_beliefs_variants_and_its_proof() -> None
     assert "Run just now on this machine" in words(app)
 
 
-@pytest.mark.parametrize("lesson", [*LESSONS[::6], "databricks"])
+@pytest.mark.parametrize("lesson", [*LESSONS[::6], "databricks", "serving"])
 def test_every_lesson_and_kind_can_be_looked_through(lesson) -> None:
     app = open_page()
     app.selectbox(key="bank:lesson").set_value(lesson).run()
@@ -68,6 +70,12 @@ def test_every_lesson_and_kind_can_be_looked_through(lesson) -> None:
         assert not app.exception
         items = [item for item in load_items(lesson) if item.form == form]
         assert ("No question is of this kind." in words(app)) == (not items)
+
+
+def test_what_has_no_lesson_has_a_title_of_its_own() -> None:
+    pages = {page.name for page in find_pages()}
+    titles = [BEYOND[name] for name in LESSONS if name not in pages]
+    assert len(set(titles)) == len(titles) == len(BEYOND)
 
 
 def test_figures_hold_back_until_there_are_enough_people() -> None:

@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from scipy.stats import chi2_contingency
 
+from core.practice.guess import guess_level
 from core.practice.statistics.firsts import Firsts, take_firsts
 from core.practice.statistics.measures import (
     Figure,
@@ -12,7 +13,6 @@ from core.practice.statistics.measures import (
     find_discrimination,
     find_facility,
     find_variant_effect,
-    guess_level,
     measure_item,
 )
 

@@ -19,6 +19,9 @@ class Export:
     n_questions: int
     left_out: tuple[str, ...]
     """Ids of questions that the format cannot hold, such as those about a chart."""
+    reason: str = "as the format cannot hold them"
+    data: bytes | None = None
+    """What is no text, such as a deck of Anki; `text` is then empty."""
 
 
 def choose_items(lessons: Sequence[str] = (), *, n_variants: int = 1) -> tuple[Item, ...]:

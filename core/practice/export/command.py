@@ -24,6 +24,7 @@ def export(
     require(
         to in names, f"Say the format: --to {', '.join(names[:-1])} or {names[-1]}. Got {to!r}."
     )
+    data: bytes | None = None
     if to == ATTEMPTS:
         store = open_store(read_settings().home, read_only=True)
         text = write_attempts(gather_attempts(store))
@@ -31,10 +32,13 @@ def export(
         said = f"{n_rows} answers"
     else:
         written = FORMATS[str(to)].write(choose_items(lessons, n_variants=n_variants))
-        text, said = written.text, tell_export(written)
+        text, data, said = written.text, written.data, tell_export(written)
     if out is None:
+        require(
+            data is None, "This is no text to show here. Say into which file: --out glassroom.apkg."
+        )
         return text
     draft = out.with_name(f"{out.name}.draft")
-    draft.write_text(text, encoding="utf-8", newline="")
+    draft.write_bytes(text.encode() if data is None else data)
     draft.replace(out)
     return f"{out}: {said}."

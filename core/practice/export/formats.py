@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from core.practice.export.anki import write_anki
 from core.practice.export.choose import Export
 from core.practice.export.gift import write_gift
 from core.practice.export.moodle import write_moodle
@@ -27,6 +28,7 @@ FORMATS: Mapping[str, Format] = MappingProxyType(
         "sheet": Format("A sheet to print, with answers", ".md", "text/markdown", write_sheet),
         "gift": Format("GIFT", ".gift.txt", "text/plain", write_gift),
         "moodle": Format("Moodle XML", ".xml", "application/xml", write_moodle),
+        "anki": Format("A deck for Anki", ".apkg", "application/octet-stream", write_anki),
         "jupyterquiz": Format("JSON for jupyterquiz", ".json", "application/json", write_notebook),
     }
 )
@@ -38,5 +40,5 @@ def tell_export(export: Export) -> str:
     said = f"{n} question{'s' if n != 1 else ''}"
     if export.left_out:
         names = ", ".join(dict.fromkeys(export.left_out))
-        said += f"; left out, as the format cannot hold them: {names}"
+        said += f"; left out, {export.reason}: {names}"
     return said

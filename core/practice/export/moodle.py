@@ -1,10 +1,18 @@
 """Moodle XML; as documented at docs.moodle.org under "Moodle XML format"."""
 
+from base64 import b64encode
 from collections.abc import Sequence
 from xml.etree import ElementTree as Tree  # it writes, and reads nothing
 
 from core.practice.export.choose import Export, ask, name_of
 from core.practice.export.gift import share
+from core.practice.export.pictures import (
+    NO_PICTURES,
+    draw_pictures,
+    name_picture,
+    picture_of,
+    without_pictures,
+)
 from core.practice.schema import Item
 
 TYPES = {
@@ -20,21 +28,24 @@ PENALTY = "0.3333333"
 def write_moodle(items: Sequence[Item]) -> Export:
     """Return `items` as Moodle XML, in a category for each lesson, with tags and all feedback.
 
-    Orders become matches of steps with places, so that versions without the type "ordering" read them. Left
-    out are questions about a chart. Not carried over are misconceptions, checks and generators.
+    Orders become matches of steps with places, so that versions without the type "ordering" read them. Charts
+    travel as pictures, where they can be drawn. Not carried over are misconceptions, checks and generators.
     """
-    kept = [item for item in items if item.picture is None]
+    pictures = draw_pictures(items)
+    left_out = without_pictures(items, pictures)
+    kept = [item for item in items if item.id not in left_out]
     quiz = Tree.Element("quiz")
     lesson = None
     for item in kept:
         if item.lesson != lesson:
             lesson = item.lesson
             _add_category(quiz, item)
-        _add_question(quiz, item)
+        _add_question(quiz, item, picture_of(item, pictures))
     Tree.indent(quiz)
     text = Tree.tostring(quiz, encoding="unicode")
-    left_out = tuple(item.id for item in items if item.picture is not None)
-    return Export(f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n', len(kept), left_out)
+    return Export(
+        f'<?xml version="1.0" encoding="UTF-8"?>\n{text}\n', len(kept), left_out, NO_PICTURES
+    )
 
 
 def _add_category(quiz: Tree.Element, item: Item) -> None:
@@ -42,10 +53,10 @@ def _add_category(quiz: Tree.Element, item: Item) -> None:
     _text(question, "category", f"$course$/Glassroom/{item.chapter}/{item.lesson}")
 
 
-def _add_question(quiz: Tree.Element, item: Item) -> None:
+def _add_question(quiz: Tree.Element, item: Item, picture: bytes | None) -> None:
     question = Tree.SubElement(quiz, "question", type=TYPES[item.type])
     _text(question, "name", name_of(item))
-    _text(question, "questiontext", ask(item), format="markdown")
+    _add_stem(question, item, picture)
     _text(question, "generalfeedback", item.explanation, format="markdown")
     _value(question, "defaultgrade", "1")
     _value(question, "penalty", PENALTY)
@@ -62,6 +73,18 @@ def _add_question(quiz: Tree.Element, item: Item) -> None:
     tags = Tree.SubElement(question, "tags")
     for tag in (item.chapter, item.objective, *item.skills):
         _text(tags, "tag", tag)
+
+
+def _add_stem(question: Tree.Element, item: Item, picture: bytes | None) -> None:
+    if item.picture is None or picture is None:
+        _text(question, "questiontext", ask(item), format="markdown")
+        return
+    name = name_picture(item)
+    shown = f"{ask(item)}\n\n![{item.picture.alt}](@@PLUGINFILE@@/{name})"
+    stem = Tree.SubElement(question, "questiontext", format="markdown")
+    _value(stem, "text", shown)
+    file = Tree.SubElement(stem, "file", name=name, path="/", encoding="base64")
+    file.text = b64encode(picture).decode()
 
 
 def _add_options(question: Tree.Element, item: Item) -> None:

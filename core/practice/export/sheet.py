@@ -1,10 +1,17 @@
 """A sheet to print: questions with room for answers, and the answers on a page of their own."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from core.practice.draw import shuffled_options
 from core.practice.entry import NUMBERS
 from core.practice.export.choose import Export, ask
+from core.practice.export.pictures import (
+    NO_PICTURES,
+    as_address,
+    draw_pictures,
+    picture_of,
+    without_pictures,
+)
 from core.practice.grade import show_key
 from core.practice.schema import Item
 
@@ -15,19 +22,23 @@ BREAK = "\n\n---\n\n"
 def write_sheet(items: Sequence[Item], *, seed: int = 0) -> Export:
     """Return `items` as Markdown: first all questions, then all answers with their explanation.
 
-    `seed` draws the order of the options. Questions about a chart are left out.
+    `seed` draws the order of the options. Charts stand in it as pictures, where they can be drawn.
     """
-    kept = [item for item in items if item.picture is None]
-    asked = [_ask(item, at, seed) for at, item in enumerate(kept, start=1)]
+    pictures = draw_pictures(items)
+    left_out = without_pictures(items, pictures)
+    kept = [item for item in items if item.id not in left_out]
+    asked = [_ask(item, at, seed, pictures) for at, item in enumerate(kept, start=1)]
     answers = [_answer(item, at, seed) for at, item in enumerate(kept, start=1)]
     head = "# Questions\n\nName: ____________________    Date: ____________"
     text = "\n\n".join([head, *asked]) + BREAK + "\n\n".join(["# Answers", *answers]) + "\n"
-    left_out = tuple(item.id for item in items if item.picture is not None)
-    return Export(text, len(kept), left_out)
+    return Export(text, len(kept), left_out, NO_PICTURES)
 
 
-def _ask(item: Item, number: int, seed: int) -> str:
+def _ask(item: Item, number: int, seed: int, pictures: Mapping[str, bytes]) -> str:
     lines = [f"**{number}.** {ask(item)}", ""]
+    picture = picture_of(item, pictures)
+    if item.picture and picture:
+        lines += [f"![{item.picture.alt}]({as_address(picture)})", ""]
     shown = shuffled_options(item, seed)
     if item.type == "multi":
         lines += [f"Choose {NUMBERS[item.n_keys]}.", ""]

@@ -5,14 +5,15 @@ consistency), Wilson's interval, Fisher's z. A figure that so few answers cannot
 """
 
 from dataclasses import dataclass
-from math import atanh, comb, factorial, prod, sqrt, tanh
+from math import atanh, sqrt, tanh
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from scipy.stats import binomtest, chi2
+from scipy.stats import binomtest, chi2, f
 
 from core.practice.entry import read_choices
+from core.practice.guess import guess_level
 from core.practice.schema import Item
 from core.practice.statistics.firsts import Firsts
 
@@ -89,19 +90,6 @@ def find_facility(credit: NDArray[np.float64]) -> Figure:
     return Figure(mean, max(0.0, mean - half), min(1.0, mean + half))
 
 
-def guess_level(item: Item) -> float:
-    """Return the mean credit of blind guessing; 0 where a number is typed."""
-    if item.type == "single":
-        return 1 / len(item.options)
-    if item.type == "multi":
-        return 1 / comb(len(item.options), item.n_keys)
-    if item.type == "order":
-        return 1 / factorial(len(item.steps))
-    if item.type == "match":
-        return 1 / prod(len(item.choices) for _ in item.pairs)
-    return 0.0
-
-
 def find_discrimination(rows: pd.DataFrame, rest: "pd.Series[float]") -> Figure:
     """Return the correlation of an item's credit with the rest, with Fisher's interval."""
     joined = rows.set_index("learner")["credit"].reindex(rest.index)
@@ -171,7 +159,7 @@ def find_alpha(scores: NDArray[np.float64]) -> Figure:
     """Return Cronbach's alpha of a complete form: learners in rows, items in columns, no gap.
 
     I/(I−1) · (1 − Σ s²_j / s²_T); for credits of 0 and 1 it is KR-20. A gap makes it undefined: of a pool
-    that is drawn from, everybody has another form.
+    that is drawn from, everybody has another form. The interval is Feldt's (1965).
     """
     if np.isnan(scores).any():
         return Figure(None, reason="Not everybody was asked the same questions.")
@@ -182,4 +170,7 @@ def find_alpha(scores: NDArray[np.float64]) -> Figure:
     if not total:
         return Figure(None, reason="Everybody has the same total.")
     parts = float(scores.var(axis=0, ddof=1).sum())
-    return Figure(n_items / (n_items - 1) * (1 - parts / total))
+    alpha = n_items / (n_items - 1) * (1 - parts / total)
+    freedom = n_learners - 1, (n_learners - 1) * (n_items - 1)
+    low, high = (1 - (1 - alpha) * float(f.ppf(at, *freedom)) for at in (0.975, 0.025))
+    return Figure(alpha, low, high)

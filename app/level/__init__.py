@@ -1,0 +1,1 @@
+"""The page of practice at the learner's level."""
