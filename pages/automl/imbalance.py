@@ -54,8 +54,8 @@ MODEL_NOTE = (
 )
 BETS = {
     "weights": "Class weights: a rare row counts for more",
-    "fewer": "Down-sampling: common rows are thrown away",
-    "fewer_weighted": "Down-sampling, and the kept rows count for the others",
+    "fewer": "Down-sampling: drop many common rows",
+    "fewer_weighted": "Down-sampling; kept rows count for more",
     "moved": "Another threshold than 50 %, and nothing else",
     "plain": "None of these: leave all as it is",
 }
