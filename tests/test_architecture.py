@@ -16,8 +16,8 @@ ROOT = Path(__file__).parents[1]
 STDLIB = set(sys.stdlib_module_names)
 CORE_LIBRARIES = {
     "apsw", "cachetools", "distributed", "fsrs", "jinja2", "joblib", "joblibspark", "kneed", "lightgbm",
-    "mlflow", "numpy", "openpyxl", "optuna", "pandas", "plotly", "psutil", "pyarrow", "pydantic",
-    "pydantic_core", "pyspark", "scipy", "sklearn", "skops", "sqlalchemy", "threadpoolctl", "uvicorn",
+    "mlflow", "nbclient", "nbformat", "numpy", "openpyxl", "optuna", "pandas", "plotly", "psutil",
+    "pyarrow", "pydantic", "pydantic_core", "pyspark", "scipy", "sklearn", "skops", "sqlalchemy", "threadpoolctl", "uvicorn",
     "yaml",
 }  # fmt: skip
 ALLOWED = {
