@@ -26,12 +26,12 @@ class Split:
 
     def __init__(self, target: NDArray[Any], train: Places, judge: Places) -> None:
         self.target, self.train, self.judge = target, train, judge
-        self._steps: dict[str, tuple[Any, Any]] = {}
+        self._steps: dict[str, tuple[Any, Any, Any]] = {}
 
     def fit(
         self, plan: Plan, family: Family, params: Mapping[str, Any], read: pd.DataFrame
     ) -> tuple[Any, Any, Any]:
-        """Return the trained model, and the prepared rows that train and that judge.
+        """Return the trained model, and the rows that train and that judge, prepared for a prediction.
 
         `read` is what the pipeline's first step, which learns nothing, makes of all rows.
         """
@@ -40,19 +40,21 @@ class Split:
             self._prepare(step, columns, read)
             for _, step, columns in pipeline.named_steps["prepare"].transformers
         ]
-        train, judge = (
+        learnt, train, judge = (
             _stack([parts[side] for parts in prepared], [parts[0] for parts in prepared])
-            for side in (0, 1)
+            for side in (0, 1, 2)
         )
-        model = pipeline.named_steps["model"].fit(train, self.target[self.train])
+        model = pipeline.named_steps["model"].fit(learnt, self.target[self.train])
         return model, train, judge
 
-    def _prepare(self, step: Any, columns: Any, read: pd.DataFrame) -> tuple[Any, Any]:
+    def _prepare(self, step: Any, columns: Any, read: pd.DataFrame) -> tuple[Any, Any, Any]:
         key = str(joblib.hash((step, columns)))
         if key not in self._steps:
             chosen = read[columns]
             learnt = step.fit_transform(chosen.iloc[self.train], self.target[self.train])
-            self._steps[key] = learnt, step.transform(chosen.iloc[self.judge])
+            # A cross-fitted step prepares the rows that it learns from otherwise than rows that it is asked of.
+            asked = (step.transform(chosen.iloc[places]) for places in (self.train, self.judge))
+            self._steps[key] = learnt, *asked
         return self._steps[key]
 
 

@@ -1,0 +1,83 @@
+"""The notebook of the pipeline, and which lines of it a flip changes."""
+
+import io
+import zipfile
+from difflib import SequenceMatcher
+from threading import Lock
+
+import pandas as pd
+from cachetools import LRUCache, cached
+
+from core.automl.inside.trained import FlipsSpec, flip_table, ready_table
+from core.automl.notebook import Cell, cells_of_trial, data_of, notebook_of
+from core.script import ZIP_DATE
+
+AROUND = 2
+"""Unchanged lines shown around a change."""
+FILE = "data.csv"
+
+
+def write_cells(spec: FlipsSpec, flip: str) -> tuple[Cell, ...]:
+    """Return the notebook of the pipeline with one decision flipped; as planned, if it is none of them."""
+    ready, params = flip_table(spec, flip)
+    return cells_of_trial(ready, ready_table(spec)[1], spec.family, params, FILE)
+
+
+@cached(LRUCache(maxsize=32), lock=Lock())
+def compare_cells(spec: FlipsSpec, flip: str) -> pd.DataFrame:
+    """Return the lines of code that differ: ``mark`` (``-`` planned, ``+`` flipped, blank around), ``line``.
+
+    Check by eye: a changed class weight changes the line of the model and no other.
+    """
+    rows: list[tuple[str, str]] = []
+    plain = {cell.name: cell for cell in write_cells(spec, "") if cell.kind == "code"}
+    for cell in write_cells(spec, flip):
+        before = plain.get(cell.name)
+        is_ours = cell.name in ("read", "types", "preprocess")  # the others follow from them
+        if cell.kind == "code" and is_ours and (before is None or before.source != cell.source):
+            old = before.source.splitlines() if before else []
+            rows += _compare(old, cell.source.splitlines())
+    return pd.DataFrame(rows, columns=["mark", "line"])
+
+
+def _compare(old: list[str], new: list[str]) -> list[tuple[str, str]]:
+    rows: list[tuple[str, str]] = []
+    for group in SequenceMatcher(None, old, new, autojunk=False).get_grouped_opcodes(AROUND):
+        if rows:
+            rows.append((" ", "…"))
+        for tag, old_from, old_to, new_from, new_to in group:
+            if tag == "equal":
+                rows += [(" ", line) for line in old[old_from:old_to]]
+                continue
+            rows += [("-", line) for line in old[old_from:old_to]]
+            rows += [("+", line) for line in new[new_from:new_to]]
+    return rows
+
+
+def write_diff(cell: pd.DataFrame) -> str:
+    """Return the changed lines as people write a difference."""
+    indent = min(
+        (len(one) - len(one.lstrip()) for one in cell["line"] if one.strip("… ")), default=0
+    )
+    return "\n".join(
+        f"{mark} {line[indent:] if line != '…' else line}"
+        for mark, line in zip(cell["mark"], cell["line"], strict=True)
+    )
+
+
+def zip_notebook(spec: FlipsSpec, flip: str) -> bytes:
+    """Return notebook and data in one archive; the same view gives the same bytes."""
+    from nbformat import writes
+
+    ready, settings = ready_table(spec)
+    parts = {
+        "notebook.ipynb": (str(writes(notebook_of(write_cells(spec, flip)))) + "\n").encode(),
+        FILE: data_of(ready, settings),
+    }
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in parts.items():
+            info = zipfile.ZipInfo(name, ZIP_DATE)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            archive.writestr(info, content)
+    return buffer.getvalue()
