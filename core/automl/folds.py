@@ -52,7 +52,7 @@ class Split:
         if key not in self._steps:
             chosen = read[columns]
             learnt = step.fit_transform(chosen.iloc[self.train], self.target[self.train])
-            # A cross-fitted step prepares the rows that it learns from otherwise than rows that it is asked of.
+            # A cross-fitted step tells the rows that it learns from otherwise than the same rows later.
             asked = (step.transform(chosen.iloc[places]) for places in (self.train, self.judge))
             self._steps[key] = learnt, *asked
         return self._steps[key]

@@ -34,7 +34,7 @@ WISHES = (
 )  # fmt: skip
 MOODS = ("friendly", "in a hurry", "undecided", "well prepared", "worried", "curious")
 WEIGHT_LOST, PRICE_LOST = 0.22, 0.06
-INTERCEPT = -2.55
+INTERCEPT = -2.95
 
 
 @lru_cache(maxsize=1)
@@ -52,8 +52,8 @@ def draw_repairs() -> tuple[pd.DataFrame, NDArray[np.float64]]:
         INTERCEPT
         + np.array([DEVICES[word][1] for word in device])
         + np.array([FAULTS[word] for word in fault])
-        + 190 * crack
-        + 0.022 * (parts - 40)
+        + 230 * crack
+        + 0.032 * (parts - 40)
         + 0.9 * is_unweighed
         + 0.8 * (day.weekday >= 4)
         + 0.7 * np.isin(day.month, [11, 12, 1])

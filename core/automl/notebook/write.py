@@ -147,7 +147,8 @@ def _assemble(
     model = (
         write_blend(ready, members, writer) if is_blend else write_model(ready, members[0], writer)
     )
-    space = () if is_blend else space_of_family(family, ready.task)
+    is_tuned = not is_blend and not plan.is_log_target
+    space = space_of_family(family, ready.task) if is_tuned else ()
     reading, own_imports = beats.intake(list(writer.own.values()))
     body = [
         *beats.load(ready, settings, file_name),
