@@ -116,8 +116,8 @@ def see_pipeline(link: Link[InsideSpec], result: InsideResult) -> None:
     show_figure(plot_tree(result), key=link.key("tree"), alt=tell_task(result))
     st.markdown(
         "Each row of boxes is a branch: columns go in on the left, and what the model learns from comes out "
-        "on the right. The notebook builds this very pipeline from public libraries, trains it, and gives the "
-        "scores back."
+        "on the right. The notebook builds this very pipeline from public libraries, trains it, and "
+        "gives the scores back."
     )
     st.download_button(
         "Download the notebook and its data",
@@ -144,8 +144,8 @@ def explain(_link: Link[InsideSpec], result: InsideResult) -> None:
     st.markdown(
         "Target encoding tells a word by the mean answer of its rows. If a word has two or three rows, "
         "that mean is mostly the row’s own answer, and the model learns to trust it. New rows bring no "
-        f"answer along. Cross-fitting leaves each row’s own answer out. {md_prose(tell_leak(result))} A leak looks "
-        "good there, and nowhere else."
+        f"answer along. Cross-fitting leaves each row’s own answer out. {md_prose(tell_leak(result))} A leak "
+        "looks good there, and nowhere else."
     )
     misconception(
         "AutoML’s pipeline is a black box.",
