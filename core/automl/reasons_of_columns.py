@@ -167,7 +167,7 @@ def _judge_dates(sight: Sight) -> Iterator[Reason]:
         what="Dates",
         columns=plan.dates,
         done="used",
-        why=f"{count(len(days))} dates of {quote(name)} in {sight.rows} could be read.",
+        why=f"In {sight.rows} {count(len(days))} dates of {quote(name)} could be read.",
         alternative="leave out" if out.columns else "",
         plan=out if out.columns else None,
     )

@@ -69,7 +69,7 @@ def _judge_few(sight: Sight) -> Iterator[Reason]:
         what="Rare words",
         columns=of,
         done="put together as one word, “infrequent”",
-        why=f"{_say_words(len(rare))} fewer than {plan.least_rows} of {sight.rows}: "
+        why=f"Fewer than {plan.least_rows} of {sight.rows} hold {_say_words(len(rare))}: "
         f"{name_some(word for word, _ in rare)}. From so few rows little can be learnt about a word.",
         alternative="a column for each",
         plan=replace(plan, groups_rare=False),
@@ -106,4 +106,4 @@ def _judge_many(sight: Sight) -> Iterator[Reason]:
 
 
 def _say_words(n: int) -> str:
-    return "1 word has" if n == 1 else f"{n} words have"
+    return "this word" if n == 1 else f"each of {n} words"

@@ -105,6 +105,7 @@ def see(link: Link[InsideSpec], result: InsideResult) -> None:
 def see_flip(link: Link[InsideSpec], result: InsideResult) -> None:
     st.markdown(f"**{md_prose(tell_flip(result))}** {md_prose(tell_all(result))}")
     show_rows(tabulate_card(result))
+    st.markdown("Right of 0 the flip is better. Filled marks are beyond chance:")
     show_figure(plot_flips(result), key=link.key("flips"), alt=tell_all(result))
     st.markdown(
         "These lines of the notebook change, the old ones with a minus and the new with a plus:"

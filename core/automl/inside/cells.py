@@ -2,7 +2,9 @@
 
 import io
 import zipfile
+from collections.abc import Iterator
 from difflib import SequenceMatcher
+from textwrap import dedent
 from threading import Lock
 
 import pandas as pd
@@ -36,33 +38,29 @@ def compare_cells(spec: FlipsSpec, flip: str) -> pd.DataFrame:
         is_ours = cell.name in ("read", "types", "preprocess")  # the others follow from them
         if cell.kind == "code" and is_ours and (before is None or before.source != cell.source):
             old = before.source.splitlines() if before else []
-            rows += _compare(old, cell.source.splitlines())
+            for group in _compare(old, cell.source.splitlines()):
+                rows += [(" ", "…"), *group] if rows else group
     return pd.DataFrame(rows, columns=["mark", "line"])
 
 
-def _compare(old: list[str], new: list[str]) -> list[tuple[str, str]]:
-    rows: list[tuple[str, str]] = []
+def _compare(old: list[str], new: list[str]) -> Iterator[list[tuple[str, str]]]:
+    """Yield the changed places, each with lines around it and without the indent that all share."""
     for group in SequenceMatcher(None, old, new, autojunk=False).get_grouped_opcodes(AROUND):
-        if rows:
-            rows.append((" ", "…"))
+        rows: list[tuple[str, str]] = []
         for tag, old_from, old_to, new_from, new_to in group:
             if tag == "equal":
                 rows += [(" ", line) for line in old[old_from:old_to]]
                 continue
             rows += [("-", line) for line in old[old_from:old_to]]
             rows += [("+", line) for line in new[new_from:new_to]]
-    return rows
+        lines = dedent("\n".join(line for _, line in rows)).split("\n")
+        yield [(mark, line) for (mark, _), line in zip(rows, lines, strict=True)]
 
 
 def write_diff(cell: pd.DataFrame) -> str:
     """Return the changed lines as people write a difference."""
-    indent = min(
-        (len(one) - len(one.lstrip()) for one in cell["line"] if one.strip("… ")), default=0
-    )
-    return "\n".join(
-        f"{mark} {line[indent:] if line != '…' else line}"
-        for mark, line in zip(cell["mark"], cell["line"], strict=True)
-    )
+    pairs = zip(cell["mark"], cell["line"], strict=True)
+    return "\n".join(f"{mark} {line}".rstrip() for mark, line in pairs)
 
 
 def zip_notebook(spec: FlipsSpec, flip: str) -> bytes:

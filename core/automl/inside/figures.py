@@ -45,7 +45,7 @@ def plot_flips(result: InsideResult) -> go.Figure:
     n = result.n_clear
     figure = new_figure(
         title=f"Beyond chance: {n} of {result.n_flips} flips",
-        x_label=f"gain in {NAMES[result.metric]}: right of 0 the flip is better",
+        x_label=f"gain of the flip, in {NAMES[result.metric]}",
         y_label="",
         height=120 + 34 * result.n_flips,
     )

@@ -17,6 +17,7 @@ from core.automl.trial import fit_model
 from core.datasets import Dataset, load_dataset
 from core.errors import require
 from core.remember import remembered
+from core.tables.wording import quote
 
 FAMILIES: tuple[Family, ...] = ("linear", "tree", "forest", "lightgbm")
 SPLITS = (5, 10, 20)
@@ -111,7 +112,7 @@ def _as_row(one: Reason) -> dict[str, object]:
     return {
         "flip": one.name,
         "what": one.what,
-        "columns": ", ".join(one.columns),
+        "columns": ", ".join(quote(name) for name in one.columns),
         "done": one.done,
         "why": one.why,
         "alternative": one.alternative,

@@ -72,9 +72,9 @@ def tell_cost(result: InsideResult) -> str:
     """Say what each side costs: columns that the model learns from, and seconds."""
     change = result.n_columns - result.n_columns_base
     columns = (
-        f"{count(result.n_columns_base)} columns either way"
+        f"the model learns from {count(result.n_columns_base)} columns either way"
         if change == 0
-        else f"{count(result.n_columns)} columns in place of {count(result.n_columns_base)}"
+        else f"the model learns from {count(result.n_columns)} columns in place of {count(result.n_columns_base)}"
     )
     return (
         f"{columns}; {result.cpu_flip:.2f} s of processor time for one training in place of "
@@ -123,14 +123,13 @@ def gain_formula(result: InsideResult) -> Formula:
 def tabulate_card(result: InsideResult) -> pd.DataFrame:
     """Return the reason card of the decision looked at."""
     rows = [
-        ("Decision", result.what),
         ("Columns", result.columns or "the model"),
         ("Done", result.done),
         ("Why", result.why),
         ("Instead", result.alternative),
         ("Cost", tell_cost(result)),
     ]
-    return pd.DataFrame(rows, columns=["Reason card", result.flip.replace("_", " ")])
+    return pd.DataFrame(rows, columns=["Decision", result.what])
 
 
 def tabulate_decisions(result: InsideResult) -> pd.DataFrame:
