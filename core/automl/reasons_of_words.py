@@ -95,12 +95,12 @@ def _judge_many(sight: Sight) -> Iterator[Reason]:
     )
     yield Reason(
         name="cross_fit",
-        what="Whose answers make the mean",
+        what="Who makes the mean answer of a word",
         columns=plan.many_words,
-        done="those of other rows only (cross-fitting in 5 parts)",
+        done="other rows only (cross-fitting in 5 parts)",
         why=f"A word of {quote(most)} stands in {each:.1f} training rows on average. A mean over so few "
-        "would hold the row’s own answer, which is what the model is to find out.",
-        alternative="let the row’s own answer into the mean (a leak)",
+        "would hold the row’s own answer, which is what the model is to find out: a leak.",
+        alternative="the row’s own answer counts, too",
         plan=replace(plan, is_cross_fitted=False),
     )
 

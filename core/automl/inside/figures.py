@@ -32,6 +32,8 @@ SHORT = {
 }
 BOXES = ((0.0, 0.31), (0.36, 0.72), (0.77, 1.0))
 """Where the three columns of the tree begin and end."""
+WIDTHS = (12, 16, 9)
+"""Letters of a line in each of them."""
 ROW, GAP = 1.0, 0.22
 
 
@@ -105,9 +107,9 @@ def plot_tree(result: InsideResult) -> go.Figure:
     bottom = -(ROW + GAP)
     for place, row in enumerate(rows):
         top = (n - place) * (ROW + GAP) - GAP
-        texts = (str(row["columns"]), str(row["steps"]), f"{row['n_out']} to learn from")
-        for (left, right), text in zip(BOXES, texts, strict=True):
-            _draw_box(figure, left, right, top, text, width=15 if left else 13)
+        texts = (str(row["columns"]), str(row["steps"]), f"{row['n_out']} columns")
+        for (left, right), text, width in zip(BOXES, texts, WIDTHS, strict=True):
+            _draw_box(figure, left, right, top, text, width=width)
         for (_, left), (right, _) in pairwise(BOXES):
             _draw_line(figure, (left, right), (top - ROW / 2, top - ROW / 2))
     _draw_line(figure, (0.885, 0.885), (0.0, bottom + ROW))
@@ -139,7 +141,7 @@ def _draw_box(
         y=top - ROW / 2,
         text="<br>".join(wrap(text, width)),
         showarrow=False,
-        font={"size": 12},
+        font={"size": 13},
     )
 
 

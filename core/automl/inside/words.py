@@ -72,13 +72,13 @@ def tell_cost(result: InsideResult) -> str:
     """Say what each side costs: columns that the model learns from, and seconds."""
     change = result.n_columns - result.n_columns_base
     columns = (
-        f"the model learns from {count(result.n_columns_base)} columns either way"
+        f"{count(result.n_columns_base)} columns either way"
         if change == 0
-        else f"the model learns from {count(result.n_columns)} columns in place of {count(result.n_columns_base)}"
+        else f"{count(result.n_columns)} columns in place of {count(result.n_columns_base)}"
     )
     return (
-        f"{columns}; {result.cpu_flip:.2f} s of processor time for one training in place of "
-        f"{result.cpu_base:.2f} s, measured once."
+        f"the model learns from {columns}; {result.cpu_flip:.2f} s of processor time for one training in "
+        f"place of {result.cpu_base:.2f} s, measured once."
     )
 
 
