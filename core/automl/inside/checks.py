@@ -16,7 +16,7 @@ def count_columns(n_numbers: int, n_gaps: int, n_words: int, n_rare: int) -> Fac
     """Build a pipeline of AutoML for a table of this make, train it, and count the model's columns.
 
     The table has `n_numbers` columns of numbers, `n_gaps` of them with gaps, and one column of `n_words`
-    words, `n_rare` of them rare. Facts: ``columns``; ``without_flags``; ``without_grouping``; ``bare`` (neither).
+    words, `n_rare` of them rare. Facts: ``columns``, ``without_flags``, ``without_grouping`` and ``bare``.
     Check by eye: 2 numbers without gaps and 3 frequent words make 5 columns.
     """
     from core.automl.pipelines import Plan, build_pipeline
