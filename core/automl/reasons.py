@@ -73,7 +73,8 @@ class Sight:
             dates=plan.dates,
             day_first=plan.day_first,
         )
-        return intake.fit_transform(self.ready.rows.iloc[self.train])
+        rows = self.ready.rows.iloc[self.train]
+        return intake.fit(rows).transform(rows)
 
     @cached_property
     def train(self) -> NDArray[np.int64]:

@@ -34,7 +34,7 @@ def _judge_gaps(sight: Sight) -> Iterator[Reason]:
         )
         return
     names = tuple(str(name) for name in gaps.index)
-    told = ", ".join(f"{quote(name)} has {count(n)}" for name, n in list(gaps.items())[:3])
+    told = ", ".join(f"{quote(str(name))} has {count(n)}" for name, n in list(gaps.items())[:3])
     values = sight.read[list(names)]
     drift = ((values.mean() - values.median()) / values.std()).abs()
     pulled = str(drift.idxmax()) if drift.notna().any() else names[0]

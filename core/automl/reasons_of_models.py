@@ -71,10 +71,12 @@ def _judge_scaling(sight: Sight) -> Iterator[Reason]:
 def _judge_log(sight: Sight) -> Iterator[Reason]:
     if sight.ready.task != "regression":
         return
-    values = pd.Series(sight.ready.target.to_numpy().astype(np.float64))
+    from scipy.stats import skew as skewness
+
+    values = sight.ready.target.to_numpy().astype(np.float64)
     if values.min() < 0:
         return  # a negative number has no logarithm
-    skew, log_skew = float(values.skew()), float(np.log1p(values).skew())
+    skew, log_skew = (skewness(one) for one in (values, np.log1p(values)))
     yield Reason(
         name="log_target",
         what="Scale of the target",

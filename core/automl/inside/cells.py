@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from difflib import SequenceMatcher
 from textwrap import dedent
 from threading import Lock
+from typing import Any
 
 import pandas as pd
 from cachetools import LRUCache, cached
@@ -65,11 +66,9 @@ def write_diff(cell: pd.DataFrame) -> str:
 
 def zip_notebook(spec: FlipsSpec, flip: str) -> bytes:
     """Return notebook and data in one archive; the same view gives the same bytes."""
-    from nbformat import writes
-
     ready, settings = ready_table(spec)
     parts = {
-        "notebook.ipynb": (str(writes(notebook_of(write_cells(spec, flip)))) + "\n").encode(),
+        "notebook.ipynb": _say(notebook_of(write_cells(spec, flip))),
         FILE: data_of(ready, settings),
     }
     buffer = io.BytesIO()
@@ -79,3 +78,10 @@ def zip_notebook(spec: FlipsSpec, flip: str) -> bytes:
             info.compress_type = zipfile.ZIP_DEFLATED
             archive.writestr(info, content)
     return buffer.getvalue()
+
+
+def _say(notebook: Any) -> bytes:
+    import nbformat
+
+    say: Any = nbformat.writes
+    return (str(say(notebook)) + "\n").encode()

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from threading import Lock
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import numpy as np
 import pandas as pd
@@ -137,10 +137,15 @@ def look_inside(spec: InsideSpec) -> InsideResult:
     verdicts = _judge(spec, trained).copy(deep=False)
     was_found = spec.flip != "most" and spec.flip in set(verdicts["flip"])
     flip = spec.flip if was_found else str(verdicts["flip"].iloc[0])
-    here = verdicts.set_index("flip").loc[flip]
-    decision = trained.decisions.set_index("flip").loc[flip]
-    costs = trained.costs.set_index("flip")
     metric = measures_of(trained.task)[spec.judge == "other"]
+    scores = ("base", "score", "gain", "low", "high", "train_base", "train_score")
+    here = _find(verdicts, flip)
+    decision = _find(trained.decisions, flip)
+    planned, flipped = (_find(trained.costs, name) for name in (BASE, flip))
+    told: dict[str, Any] = {
+        **{name: str(decision[name]) for name in ("what", "columns", "done", "why", "alternative")},
+        **{name: float(here[name]) for name in scores},
+    }
     return InsideResult(
         spec=spec,
         metric=metric,
@@ -153,25 +158,24 @@ def look_inside(spec: InsideSpec) -> InsideResult:
         n_clear=int(verdicts["is_clear"].sum()),
         flip=flip,
         was_found=was_found or spec.flip == "most",
-        **{
-            name: str(decision[name])
-            for name in ("what", "columns", "done", "why", "alternative")
-        },
-        **{
-            name: float(here[name])
-            for name in ("base", "score", "gain", "low", "high", "train_base", "train_score")
-        },
+        **told,
         is_clear=bool(here["is_clear"]),
-        n_columns_base=int(costs.loc[BASE, "n_columns"]),
-        n_columns=int(costs.loc[flip, "n_columns"]),
-        cpu_base=float(costs.loc[BASE, "cpu_seconds"]),
-        cpu_flip=float(costs.loc[flip, "cpu_seconds"]),
+        n_columns_base=int(planned["n_columns"]),
+        n_columns=int(flipped["n_columns"]),
+        cpu_base=float(planned["cpu_seconds"]),
+        cpu_flip=float(flipped["cpu_seconds"]),
         verdicts=verdicts,
         splits=_pair(trained.scores, metric, flip),
         decisions=trained.decisions,
         branches=trained.branches,
         cell=compare_cells(spec.training, flip).copy(deep=False),
-    )  # fmt: skip
+    )
+
+
+def _find(table: pd.DataFrame, flip: str) -> dict[Any, Any]:
+    """Return the row of one flip."""
+    rows: list[dict[Any, Any]] = table[table["flip"] == flip].to_dict("records")
+    return rows[0]
 
 
 @cached(LRUCache(maxsize=32), key=lambda spec, _: (spec.training, spec.judge), lock=Lock())
@@ -235,9 +239,7 @@ LAB = Lab(
         "numbers-as-text": {"flip": "as_numbers"},
         "scaling": {"flip": "scaling"},
         "tree-scaling": {"family": "tree", "flip": "scaling"},
-        "rare": {"flip": "rare"},
         "weights": {"data": "churn", "flip": "weights"},
         "log-target": {"data": "delivery_times", "flip": "log_target", "judge": "other"},
-        "log-target-rmse": {"data": "delivery_times", "flip": "log_target"},
     },
 )
