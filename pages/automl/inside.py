@@ -16,9 +16,9 @@ from core.automl.inside.figures import plot_flips, plot_tree
 from core.automl.inside.lab import InsideResult, InsideSpec, list_flips
 from core.automl.inside.words import (
     gain_formula,
+    list_card,
     name_rivals,
     say_option,
-    tabulate_card,
     tabulate_decisions,
     tell_all,
     tell_chance,
@@ -104,7 +104,9 @@ def see(link: Link[InsideSpec], result: InsideResult) -> None:
 
 def see_flip(link: Link[InsideSpec], result: InsideResult) -> None:
     st.markdown(f"**{md_prose(tell_flip(result))}** {md_prose(tell_all(result))}")
-    show_rows(tabulate_card(result))
+    with st.container(border=True, gap="small"):
+        for part, said in list_card(result).items():
+            st.markdown(f"**{part}:** {md_prose(said)}")
     st.markdown("Right of 0 the flip is better. Filled marks are beyond chance:")
     show_figure(plot_flips(result), key=link.key("flips"), alt=tell_all(result))
     st.markdown(

@@ -15,8 +15,8 @@ from core.automl.inside.lab import FLIPS, LAB, InsideSpec, list_flips, look_insi
 from core.automl.inside.repairs import REPAIRS, draw_repairs
 from core.automl.inside.trained import FlipsSpec, flip_table, ready_table, train_flips
 from core.automl.inside.words import (
+    list_card,
     name_rivals,
-    tabulate_card,
     tabulate_decisions,
     tell_all,
     tell_chance,
@@ -300,8 +300,8 @@ def test_words_hold_the_numbers():
     assert f"Of {result.n_flips} flips {result.n_clear} lie" in tell_all(result)
     assert f"{result.n_clear} of {result.n_flips}" in tell_top(result)
     assert "drops out" in tell_chance(result)
-    card = tabulate_card(result).set_index("Decision")[result.what]
-    assert (card["Why"], card["Instead"]) == (result.why, result.alternative)
+    card = list_card(result)
+    assert (card["Why"], card["Instead"]) == (result.why, f"{result.alternative}.")
     table = tabulate_decisions(result).set_index("Decision")
     assert table.loc["Columns that never change", "Gain of the flip"] == "not tried"
     assert len(table) == result.n_decisions

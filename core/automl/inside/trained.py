@@ -10,14 +10,13 @@ from cachetools import LRUCache, cached
 from core.automl.branches import list_branches
 from core.automl.flips import MEASURES, Flips, try_flips
 from core.automl.inside.repairs import REPAIRS
-from core.automl.reasons import Reason, give_reasons
+from core.automl.reasons import Reason, give_reasons, name_some
 from core.automl.settings import Family, Settings
 from core.automl.table import ReadyTable, prepare_table
 from core.automl.trial import fit_model
 from core.datasets import Dataset, load_dataset
 from core.errors import require
 from core.remember import remembered
-from core.tables.wording import quote
 
 FAMILIES: tuple[Family, ...] = ("linear", "tree", "forest", "lightgbm")
 SPLITS = (5, 10, 20)
@@ -112,7 +111,7 @@ def _as_row(one: Reason) -> dict[str, object]:
     return {
         "flip": one.name,
         "what": one.what,
-        "columns": ", ".join(quote(name) for name in one.columns),
+        "columns": name_some(one.columns),
         "done": one.done,
         "why": one.why,
         "alternative": one.alternative,

@@ -120,16 +120,15 @@ def gain_formula(result: InsideResult) -> Formula:
     )  # fmt: skip
 
 
-def tabulate_card(result: InsideResult) -> pd.DataFrame:
-    """Return the reason card of the decision looked at."""
-    rows = [
-        ("Columns", result.columns or "the model"),
-        ("Done", result.done),
-        ("Why", result.why),
-        ("Instead", result.alternative),
-        ("Cost", tell_cost(result)),
-    ]
-    return pd.DataFrame(rows, columns=["Decision", result.what])
+def list_card(result: InsideResult) -> dict[str, str]:
+    """Return the reason card of the decision looked at: what each part is about, and what it says."""
+    return {
+        result.what: f"{result.columns or 'the model'}.",
+        "Done": f"{result.done}.",
+        "Why": result.why,
+        "Instead": f"{result.alternative}.",
+        "Cost": tell_cost(result),
+    }
 
 
 def tabulate_decisions(result: InsideResult) -> pd.DataFrame:
