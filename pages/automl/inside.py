@@ -25,10 +25,11 @@ from core.automl.inside.words import (
     tell_flip,
     tell_leak,
     tell_not_found,
+    tell_start,
     tell_task,
     tell_top,
 )
-from core.safe_text import md_prose
+from core.safe_text import md, md_prose
 
 LESSON = Lesson(
     order=2,
@@ -69,8 +70,8 @@ def ask(result: InsideResult) -> Question:
     rivals = name_rivals(result)
     return Question(
         ask=(
-            "AutoML prepared a table and trained a model. Each of these decisions is flipped alone, and both "
-            "pipelines are trained on the same rows. Which flip changes the score most?"
+            f"{md(tell_start(result))} Each of these decisions is flipped alone, and both pipelines are trained "
+            "on the same rows. Which flip changes the score most?"
         ),
         options={flip: say_option(result, flip) for flip in rivals},
         answer=str(result.verdicts["flip"].iloc[0]),
@@ -147,8 +148,7 @@ def explain(_link: Link[InsideSpec], result: InsideResult) -> None:
     st.markdown(
         "Target encoding tells a word by the mean answer of its rows. If a word has two or three rows, "
         "that mean is mostly the row’s own answer, and the model learns to trust it. New rows bring no "
-        f"answer along. Cross-fitting leaves each row’s own answer out. {md_prose(tell_leak(result))} A leak "
-        "looks good there, and nowhere else."
+        f"answer along. Cross-fitting leaves each row’s own answer out. {md_prose(tell_leak(result))}"
     )
     misconception(
         "AutoML’s pipeline is a black box.",

@@ -23,6 +23,7 @@ from core.automl.inside.words import (
     tell_flip,
     tell_leak,
     tell_not_found,
+    tell_start,
     tell_task,
     tell_top,
 )
@@ -89,7 +90,8 @@ def test_the_row_s_own_answer_in_the_mean_looks_good_where_it_was_learnt_and_now
     assert result.train_score < result.train_base
     assert result.gain < 0
     assert result.is_clear
-    assert "0.32" in tell_leak(result)
+    assert f"{result.train_score:.3f} with the own answer" in tell_leak(look("rare"))
+    assert "no column with so many words" in tell_leak(look(data="delivery_times"))
 
 
 def test_the_customer_makes_no_difference_in_truth():
@@ -121,6 +123,13 @@ def test_scaling_changes_nothing_for_a_tree():
     assert (result.splits["score"] == result.splits["base"]).all()
     assert (result.gain, result.low, result.high, result.is_clear) == (0, 0, 0, False)
     assert "the two pipelines say the same" in tell_flip(result)
+
+
+def test_without_scaling_the_linear_model_orders_the_repairs_worse():
+    """The crack counts in thousandths of a metre, and the penalty forbids the coefficient that it needs."""
+    result = look("scaling", judge="other")
+    assert result.gain < 0
+    assert result.is_clear
 
 
 def test_most_flips_make_no_difference_beyond_chance():
@@ -296,6 +305,7 @@ def test_words_hold_the_numbers():
     assert "no difference beyond chance" in tell_flip(result)
     assert "too small to matter" in tell_flip(look("fill"))
     assert "worse. That is beyond chance" in tell_flip(look("cross_fit"))
+    assert "table of repairs" in tell_start(result)
     assert f"{result.n_decisions} decisions" in tell_task(result)
     assert f"Of {result.n_flips} flips {result.n_clear} lie" in tell_all(result)
     assert f"{result.n_clear} of {result.n_flips}" in tell_top(result)

@@ -107,7 +107,11 @@ def plot_tree(result: InsideResult) -> go.Figure:
     bottom = -(ROW + GAP)
     for place, row in enumerate(rows):
         top = (n - place) * (ROW + GAP) - GAP
-        texts = (str(row["columns"]), str(row["steps"]), f"{row['n_out']} columns")
+        texts = (
+            str(row["columns"]),
+            str(row["steps"]),
+            f"{row['n_out']} {'column' if row['n_out'] == 1 else 'columns'}",
+        )
         for (left, right), text, width in zip(BOXES, texts, WIDTHS, strict=True):
             _draw_box(figure, left, right, top, text, width=width)
         for (_, left), (right, _) in pairwise(BOXES):

@@ -237,7 +237,7 @@ LAB = Lab(
     presets={
         "default": {},
         "numbers-as-text": {"flip": "as_numbers"},
-        "scaling": {"flip": "scaling"},
+        "scaling": {"flip": "scaling", "judge": "other"},
         "tree-scaling": {"family": "tree", "flip": "scaling"},
         "weights": {"data": "churn", "flip": "weights"},
         "log-target": {"data": "delivery_times", "flip": "log_target", "judge": "other"},

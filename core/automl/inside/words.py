@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 
 from core.automl.inside.lab import InsideResult
+from core.automl.inside.trained import load_table
 from core.automl.words import NAMES
 from core.formula import Formula
 from core.wording import count, percent, significant
@@ -25,12 +26,18 @@ def say(score: float) -> str:
     return significant(score).replace("-", "−")
 
 
+def tell_start(result: InsideResult) -> str:
+    """Say what AutoML was given, before anything is revealed."""
+    rows = load_table(result.spec.data).row_noun[1]
+    return f"AutoML prepared a table of {rows} and trained a {NAMES[result.spec.family]} on it."
+
+
 def tell_task(result: InsideResult) -> str:
     """Say what was trained on what, and how it is judged."""
     return (
-        f"The {NAMES[result.spec.family]} learnt from {count(result.n_columns_base)} columns that "
-        f"{count(len(result.branches))} branches made of the table. Behind them are "
-        f"{count(result.n_decisions)} decisions. {count(result.n_flips)} of them were flipped, one at a "
+        f"AutoML turned the table into {count(result.n_columns_base)} columns of numbers and trained a "
+        f"{NAMES[result.spec.family]} on them. That took {count(result.n_decisions)} decisions: how to fill "
+        f"gaps, for example, or what to make of words. {count(result.n_flips)} of them were flipped, one at a "
         f"time, and trained on the same {result.spec.n_splits} splits of {count(result.n_rows)} rows. "
         f"{MEANINGS[result.metric]}"
     )
@@ -90,11 +97,16 @@ def tell_not_found(result: InsideResult) -> str:
 
 
 def tell_leak(result: InsideResult) -> str:
-    """Say how the flip does on rows that were learnt from; it gives a leak away."""
+    """Say what a leak looks like on the rows that were learnt from, where this table has one to show."""
+    found = result.verdicts[result.verdicts["flip"] == "cross_fit"]
+    if not len(found):
+        return "This table has no column with so many words; the repairs have one."
     ranking = {"regression": "RMSE"}.get(result.task, "log loss")
+    leak: dict[Any, Any] = found.to_dict("records")[0]
     return (
-        f"On the rows that the models learnt from, the {ranking} is {say(result.train_score)} flipped and "
-        f"{say(result.train_base)} as planned."
+        f"On the rows that the models learnt from, the {ranking} is {say(leak['train_score'])} with the own "
+        f"answer and {say(leak['train_base'])} without. A leak looks good there, and nowhere else: on other "
+        f"rows the {NAMES[result.metric]} is {say(leak['score'])} with it and {say(leak['base'])} without."
     )
 
 
@@ -150,7 +162,8 @@ def tabulate_decisions(result: InsideResult) -> pd.DataFrame:
 def _say_gain(verdict: Any) -> str:
     if verdict is None:
         return "not tried"
-    return f"{say(verdict['gain'])} ({say(verdict['low'])} to {say(verdict['high'])})"
+    gain = significant(verdict["gain"], 2).replace("-", "−")
+    return f"{gain}, beyond chance" if verdict["is_clear"] else gain
 
 
 def name_rivals(result: InsideResult) -> list[str]:
