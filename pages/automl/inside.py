@@ -70,8 +70,8 @@ def ask(result: InsideResult) -> Question:
     rivals = name_rivals(result)
     return Question(
         ask=(
-            f"{md(tell_start(result))} Each of these decisions is flipped alone, and both pipelines are trained "
-            "on the same rows. Which flip changes the score most?"
+            f"{md(tell_start(result))} Each of these decisions is flipped alone, and both pipelines are "
+            "trained on the same rows. Which flip changes the score most?"
         ),
         options={flip: say_option(result, flip) for flip in rivals},
         answer=str(result.verdicts["flip"].iloc[0]),

@@ -37,8 +37,8 @@ def tell_task(result: InsideResult) -> str:
     return (
         f"AutoML turned the table into {count(result.n_columns_base)} columns of numbers and trained a "
         f"{NAMES[result.spec.family]} on them. That took {count(result.n_decisions)} decisions: how to fill "
-        f"gaps, for example, or what to make of words. {count(result.n_flips)} of them were flipped, one at a "
-        f"time, and trained on the same {result.spec.n_splits} splits of {count(result.n_rows)} rows. "
+        f"gaps, for example, or what to make of words. {count(result.n_flips)} of them were flipped, one at "
+        f"a time, and trained on the same {result.spec.n_splits} splits of {count(result.n_rows)} rows. "
         f"{MEANINGS[result.metric]}"
     )
 
