@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.automl.intake import DATE_PARTS
 from core.automl.notebook import after, beats, head
-from core.automl.notebook.cells import Cell, notebook_of, script_of
+from core.automl.notebook.cells import Cell, notebook_of, script_of, text_of
 from core.automl.notebook.data import FILE, data_of
 from core.automl.notebook.objects import Writer
 from core.automl.pipelines import build_model, build_pipeline, space_of_family
@@ -43,9 +43,7 @@ class Notebook:
     @property
     def ipynb(self) -> str:
         """The text of the ``.ipynb`` file."""
-        from nbformat import writes
-
-        return str(writes(notebook_of(self.cells))) + "\n"
+        return text_of(notebook_of(self.cells))
 
     @property
     def script(self) -> str:
