@@ -195,20 +195,21 @@ def test_a_notebook_that_was_broken_on_purpose_is_not_proven(
     assert problem.endswith(("was logged.", "the wrong way.", "than the logged score does."))
 
 
-def test_the_notebook_of_the_proposal_opens_the_test_and_says_what_automl_said(
-    tmp_path, monkeypatch
-):
+@pytest.fixture(scope="module")
+def outcome():
     table = every_kind(240)[["a", "word", "many", "two"]]
-    outcome = run_automl(table, Settings(target="two", max_trials=6, max_splits=2))
+    return run_automl(table, Settings(target="two", max_trials=4, max_splits=2))
+
+
+def test_the_notebook_of_the_proposal_opens_the_test_and_says_what_automl_said(
+    outcome, tmp_path, monkeypatch
+):
     notebook = write_proposal(outcome)
     assert f"test_{outcome.ready.metric}" in notebook.logged
     assert compare_numbers(notebook, run_here(notebook, tmp_path, monkeypatch))[0] == ""
 
 
-def test_the_notebook_of_a_blend_gives_the_test_scores_of_the_blend(tmp_path, monkeypatch):
-    table = every_kind(240)[["a", "word", "many", "two"]]
-    settings = Settings(target="two", max_trials=3, max_splits=2)
-    outcome = run_automl(table, settings)
+def test_the_notebook_of_a_blend_gives_the_test_scores_of_the_blend(outcome, tmp_path, monkeypatch):
     chosen = Finalist("blend", ((1, 0.4), (2, 0.6)))
     finals = replace(outcome.finals, finalists=(chosen,), proposed=0)
     ready, test = outcome.ready, outcome.ready.places("test")
