@@ -26,6 +26,7 @@ from core.automl import Settings, run_automl
 from core.automl.blend import fit_blend
 from core.automl.finals import Finalist
 from core.automl.notebook import data_of, write_proposal, write_trial
+from core.automl.notebook.explore import write_exploration
 from core.automl.notebook.proof import compare_numbers
 from core.automl.table import prepare_table
 from core.automl.trial import score_places
@@ -38,6 +39,7 @@ PUBLIC = {
     "numpy",
     "optuna",
     "pandas",
+    "plotly",
     "shap",
     "sklearn",
     "typing",
@@ -106,9 +108,15 @@ def test_the_pipeline_reads_from_the_file_what_it_read_from_the_table(tmp_path, 
     assert space["target"].tolist() == ready.target.tolist()
 
 
-@pytest.mark.parametrize("name", SOME_CASES)
+def first_look(target):
+    ready, settings = ready_for(target)
+    return write_exploration(ready, settings, ())
+
+
+@pytest.mark.parametrize("name", [*SOME_CASES, "first look, two", "first look, number"])
 def test_the_cells_are_tidy_and_hold_no_path_and_nothing_of_ours(name, tmp_path):
-    notebook = notebook_of_case(name)
+    look, _, target = name.partition(", ")
+    notebook = first_look(target) if look == "first look" else notebook_of_case(name)
     path = tmp_path / "one.ipynb"
     path.write_text(notebook.ipynb, encoding="utf-8")
     nbformat.validate(nbformat.read(path, as_version=4))

@@ -89,8 +89,8 @@ def test_the_notebook_of_a_model_is_proven_in_a_kernel():
     assert (proof.n_numbers, proof.worst) == (12, 0.0)
 
 
-def first_look(target):
-    ready, settings = ready_for(target)
+def first_look(target, table=None):
+    ready, settings = ready_for(target, table)
     alerts = audit_table(ready, settings)
     return write_exploration(ready, settings, alerts), alerts
 
@@ -108,14 +108,15 @@ def test_the_first_look_at_a_table_is_proven_and_draws():
 
 
 def test_the_first_look_says_each_alert_and_counts_rows_columns_and_gaps(tmp_path, monkeypatch):
-    notebook, alerts = first_look("number")
+    table = every_kind()
+    table.loc[[3, 5], "word"] = ["  ", ""]  # no letter is no word
+    notebook, alerts = first_look("number", table)
     said = next(cell.source for cell in notebook.cells if cell.name == "alerts")
     assert said.count("\n- **") == len(alerts) > 0
     numbers = run_here(notebook, tmp_path, monkeypatch)
     assert compare_numbers(notebook, numbers)[0] == ""
-    table = every_kind().drop(columns=["number"])
-    assert (numbers["rows"], numbers["columns"]) == table.shape
-    assert numbers["gaps"] == table.isna().sum().sum()
+    assert (numbers["rows"], numbers["columns"]) == table.drop(columns="number").shape
+    assert numbers["gaps"] == table.isna().sum().sum() + 2
 
 
 def test_the_command_writes_every_notebook_and_proves_the_best(tmp_path, capsys):
