@@ -247,6 +247,10 @@ def test_names_and_words_of_any_kind_do_no_harm(tmp_path, monkeypatch):
     ]
     table = pd.DataFrame({name: rng.normal(size=n_rows) for name in names})
     table["TARGET"] = rng.choice(["'", '"', "a, b"], n_rows)
+    words = ["a\rb", "a\nb", 'q"q', "x, y", "nan", "NULL", " s ", "1e5", "007", None, ""]
+    table["odd"] = rng.choice(np.array(words, dtype=object), n_rows)
+    table["far"] = np.where(table["part"] > 1, np.inf, table["part"] * 1e300)
+    table["big"] = rng.integers(2**60, 2**63 - 1, n_rows)
     target = '"""'
     table[target] = np.where(table[names[0]] > 0, "{yes}", "no\\n'o\"")
     settings = Settings(target=target)
