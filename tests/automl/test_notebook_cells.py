@@ -5,6 +5,7 @@ import json
 import re
 import subprocess
 import sys
+import warnings
 from dataclasses import replace
 
 import nbformat
@@ -100,7 +101,9 @@ def test_the_pipeline_reads_from_the_file_what_it_read_from_the_table(tmp_path, 
     monkeypatch.chdir(tmp_path)
     space = {}
     code = {cell.name: cell.source for cell in notebook.cells if cell.kind == "code"}
-    exec("\n".join(code[name] for name in ("settings", "load", "types", "split")), space)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # SHAP's own, when it is imported
+        exec("\n".join(code[name] for name in ("settings", "load", "types", "split")), space)
     intake = build_pipeline(ready.plan, "linear", {})["intake"]
     pd.testing.assert_frame_equal(
         intake.fit_transform(space["rows"]), intake.fit_transform(ready.rows), check_exact=True
