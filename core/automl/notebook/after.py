@@ -40,14 +40,17 @@ def tune(
     return [Cell("tune", "text", text), Cell("tune", "code", code)]
 
 
-def explain(family: str, *, is_sparse: bool) -> list[Cell]:
-    """Return the cell with SHAP: how far each column pushes; none for a baseline or a blend."""
+def explain(family: str, model: str, *, is_sparse: bool) -> list[Cell]:
+    """Return the cell with SHAP: how far each column pushes; none for a baseline or a blend.
+
+    `model` is the code of what was trained: the last step, or what a wrapper of the target holds.
+    """
     if family not in (*TREES, "linear"):
         return []
     how = (
-        "shap.TreeExplainer(model[-1])(prepared, check_additivity=False)"
+        f"shap.TreeExplainer({model})(prepared, check_additivity=False)"
         if family in TREES
-        else "shap.LinearExplainer(model[-1], prepared)(prepared)"
+        else f"shap.LinearExplainer({model}, prepared)(prepared)"
     )
     text = (
         "## Explain\n\nSHAP says how far each prepared column pushed the predictions of up to "
@@ -133,7 +136,7 @@ optuna.logging.set_verbosity(optuna.logging.WARNING)
 study = optuna.create_study(direction="{direction}", sampler=optuna.samplers.TPESampler(seed=SEED))
 # The library's defaults come first: nothing that is found can be worse on these rows.
 study.add_trial(optuna.trial.create_trial(value=try_out(DEFAULTS)))
-{enqueue}study.optimize(objective, n_trials=N_TRIALS)
+{enqueue}study.optimize(objective, n_trials=N_TRIALS, catch=(ValueError,))
 print(study.best_value, study.best_params or "the defaults")'''
 _DENSE = """
     if hasattr(prepared, "toarray"):  # words in texts are mostly absent
