@@ -10,6 +10,17 @@ import numpy as np
 import pandas as pd
 from sklearn.base import BaseEstimator, TransformerMixin
 
+DATE_PARTS = (
+    "days",
+    "year",
+    "month sin",
+    "month cos",
+    "weekday sin",
+    "weekday cos",
+    "hour sin",
+    "hour cos",
+)
+
 
 class Intake(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     """Choose the columns by name and read each as number, word, text or date.
@@ -17,7 +28,7 @@ class Intake(TransformerMixin, BaseEstimator):  # type: ignore[misc]
     At prediction the order of the columns, further columns, and numbers written as text do no harm. A
     missing column and a word where numbers stood are refused by name. Gaps stay gaps; the next step
     fills them. A date becomes numbers: days since 1970, and year, month, day of the week and hour as
-    places on a circle, so that December lies beside January.
+    places on a circle, so that December lies beside January; or only those of them that are named.
     """
 
     def __init__(
@@ -27,12 +38,15 @@ class Intake(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         texts: Sequence[str] = (),
         dates: Sequence[str] = (),
         day_first: Sequence[str] = (),
+        *,
+        date_parts: Sequence[str] = DATE_PARTS,
     ) -> None:
         self.numbers = numbers
         self.words = words
         self.texts = texts
         self.dates = dates
         self.day_first = day_first
+        self.date_parts = date_parts
 
     def fit(self, table: pd.DataFrame, target: Any = None) -> "Intake":  # noqa: ARG002  scikit-learn's way
         """Look whether all columns are there; nothing is learnt."""
@@ -45,7 +59,8 @@ class Intake(TransformerMixin, BaseEstimator):  # type: ignore[misc]
         self._check(table)
         ready = {name: _read_numbers(table[name], name) for name in self.numbers}
         for name in self.dates:
-            ready |= _turn_date(table[name], name, name in self.day_first)
+            parts = _turn_date(table[name], name, name in self.day_first)
+            ready |= {key: parts[key] for key in (f"{name} {part}" for part in self.date_parts)}
         for name in [*self.words, *self.texts]:
             ready[name] = _read_words(table[name])
         for name in self.texts:
@@ -54,7 +69,7 @@ class Intake(TransformerMixin, BaseEstimator):  # type: ignore[misc]
 
     def get_feature_names_out(self, names: Any = None) -> Any:  # noqa: ARG002
         """Return the names of the columns of `transform`."""
-        dates = [f"{name} {part}" for name in self.dates for part in DATE_PARTS]
+        dates = [f"{name} {part}" for name in self.dates for part in self.date_parts]
         return np.array([*self.numbers, *dates, *self.words, *self.texts], dtype=object)
 
     def _check(self, table: pd.DataFrame) -> None:
@@ -64,18 +79,6 @@ class Intake(TransformerMixin, BaseEstimator):  # type: ignore[misc]
                 f"The table lacks {', '.join(map(repr, missing))}, which the model learnt from."
             )
             raise ValueError(message)
-
-
-DATE_PARTS = (
-    "days",
-    "year",
-    "month sin",
-    "month cos",
-    "weekday sin",
-    "weekday cos",
-    "hour sin",
-    "hour cos",
-)
 
 
 def _read_numbers(column: pd.Series, name: str) -> pd.Series:

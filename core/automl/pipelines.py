@@ -39,6 +39,22 @@ class Plan:
     task: Task
     n_train: int
     seed: int
+    has_flags: bool = True
+    """Whether a column of numbers with gaps gets another one that says where they were."""
+    groups_rare: bool = True
+    """Whether words with few training rows are one word."""
+    is_cross_fitted: bool = True
+    """Whether a row's own answer stays out of the mean that tells its word. No is a leak, to be looked at."""
+    date_parts: tuple[str, ...] = DATE_PARTS
+    is_scaled: bool | None = None
+    """None: where the model needs it, which is the linear one."""
+    is_log_target: bool = False
+    """Whether a model of numbers learns the logarithm of the target."""
+
+    @property
+    def least_rows(self) -> int:
+        """Words with fewer training rows are rare."""
+        return min(RARE_ROWS, max(2, self.n_train // 50))
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -88,8 +104,10 @@ def build_pipeline(plan: Plan, family: Family, params: Mapping[str, Any]) -> "Pi
         texts=plan.texts,
         dates=plan.dates,
         day_first=plan.day_first,
+        date_parts=plan.date_parts,
     )
-    prepare = build_preparation(plan, is_scaled=family == "linear")
+    is_scaled = family == "linear" if plan.is_scaled is None else plan.is_scaled
+    prepare = build_preparation(plan, is_scaled=is_scaled)
     return Pipeline(
         [("intake", intake), ("prepare", prepare), ("model", build_model(plan, family, params))]
     )
@@ -102,11 +120,11 @@ def build_preparation(plan: Plan, *, is_scaled: bool) -> "ColumnTransformer":
 
     own = dict(plan.imputers)
     steps: list[tuple[str, Any, Any]] = []
-    dates = [f"{name} {part}" for name in plan.dates for part in DATE_PARTS]
+    dates = [f"{name} {part}" for name in plan.dates for part in plan.date_parts]
     for strategy in ("median", "mean", "most_frequent"):
         names = [name for name in (*plan.numbers, *dates) if own.get(name, "median") == strategy]
         if names:
-            step = _fill_numbers(strategy, is_scaled=is_scaled)
+            step = _fill_numbers(plan, strategy, is_scaled=is_scaled)
             steps.append((f"numbers_{strategy}", step, names))
     for kind, words in (("few", plan.few_words), ("many", plan.many_words)):
         for strategy in ("constant", "most_frequent"):
@@ -126,12 +144,14 @@ def build_preparation(plan: Plan, *, is_scaled: bool) -> "ColumnTransformer":
     return ColumnTransformer(steps, verbose_feature_names_out=False)
 
 
-def _fill_numbers(strategy: str, *, is_scaled: bool) -> Any:
+def _fill_numbers(plan: Plan, strategy: str, *, is_scaled: bool) -> Any:
     from sklearn.impute import SimpleImputer
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
-    imputer = SimpleImputer(strategy=strategy, add_indicator=True, keep_empty_features=True)
+    imputer = SimpleImputer(
+        strategy=strategy, add_indicator=plan.has_flags, keep_empty_features=True
+    )
     return make_pipeline(imputer, StandardScaler()) if is_scaled else imputer
 
 
@@ -142,13 +162,15 @@ def _encode_words(plan: Plan, kind: str, strategy: str, *, is_scaled: bool) -> A
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import OneHotEncoder, StandardScaler, TargetEncoder
 
+    from core.automl.seeing import SeeingEncoder
+
     gap = "missing" if strategy == "constant" else None
     imputer = SimpleImputer(strategy=strategy, fill_value=gap)
     if kind == "few":
-        least = min(RARE_ROWS, max(2, plan.n_train // 50))
-        encoder = OneHotEncoder(
-            handle_unknown="infrequent_if_exist", min_frequency=least, sparse_output=False
-        )
+        rare: dict[str, Any] = {"handle_unknown": "ignore"}
+        if plan.groups_rare:
+            rare = {"handle_unknown": "infrequent_if_exist", "min_frequency": plan.least_rows}
+        encoder = OneHotEncoder(**rare, sparse_output=False)
         return make_pipeline(imputer, encoder)
     is_number = plan.task == "regression"
     folds = (KFold if is_number else StratifiedKFold)(
@@ -156,7 +178,8 @@ def _encode_words(plan: Plan, kind: str, strategy: str, *, is_scaled: bool) -> A
     )
     target_type = "continuous" if is_number else plan.task
     scaler = [StandardScaler()] if is_scaled else []
-    return make_pipeline(imputer, TargetEncoder(target_type=target_type, cv=folds), *scaler)
+    encode = TargetEncoder if plan.is_cross_fitted else SeeingEncoder
+    return make_pipeline(imputer, encode(target_type=target_type, cv=folds), *scaler)
 
 
 _CLASSES = {
@@ -195,7 +218,13 @@ def build_model(plan: Plan, family: Family, params: Mapping[str, Any]) -> Any:
     """Return the untrained model."""
     module, name = name_model(family, plan.task)
     make = getattr(import_module(module), name)
-    return make(**{**settings_of(family, plan.task, plan.seed), **params})
+    model = make(**{**settings_of(family, plan.task, plan.seed), **params})
+    if not plan.is_log_target:
+        return model
+    import numpy as np
+    from sklearn.compose import TransformedTargetRegressor
+
+    return TransformedTargetRegressor(model, func=np.log1p, inverse_func=np.expm1)
 
 
 def space_of_family(family: Family, task: Task) -> Space:

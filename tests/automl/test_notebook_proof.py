@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import nbformat
 import pandas as pd
 import pytest
-from notebook_tables import changed, every_kind, notebook_for, ready_for, trial_of
+from notebook_tables import changed, every_kind, notebook_for, ready_for, run_here, trial_of
 
 from app.cli import main
 from core.automl import Settings, run_automl
@@ -80,6 +80,7 @@ def test_numbers_that_are_missing_or_away_are_named():
     assert "b = 0" in compare_numbers(notebook, {"a": 1e6, "b": 0.0})[0]
 
 
+@pytest.mark.full
 def test_the_notebook_of_a_model_is_proven_in_a_kernel():
     table = every_kind(120)[["a", "word", "day", "text", "two"]]
     ready, settings = ready_for("two", table)
@@ -88,22 +89,34 @@ def test_the_notebook_of_a_model_is_proven_in_a_kernel():
     assert (proof.n_numbers, proof.worst) == (12, 0.0)
 
 
-def test_the_first_look_at_a_table_is_proven_and_says_what_was_found():
-    for target in ("two", "number"):
-        ready, settings = ready_for(target)
-        alerts = audit_table(ready, settings)
-        notebook = write_exploration(ready, settings, alerts)
-        proof = prove_notebook(notebook)
-        assert proof.is_proven, proof.sentence
-        said = next(cell.source for cell in notebook.cells if cell.name == "alerts")
-        assert said.count("\n- **") == len(alerts) > 0
-        pictures = [
-            output
-            for cell in nbformat.reads(proof.notebook, as_version=4).cells
-            for output in cell.get("outputs", [])
-            if "application/vnd.plotly.v1+json" in output.get("data", {})
-        ]
-        assert len(pictures) == 3
+def first_look(target, table=None):
+    ready, settings = ready_for(target, table)
+    alerts = audit_table(ready, settings)
+    return write_exploration(ready, settings, alerts), alerts
+
+
+def test_the_first_look_at_a_table_is_proven_and_draws():
+    proof = prove_notebook(first_look("two")[0])
+    assert proof.is_proven, proof.sentence
+    pictures = [
+        output
+        for cell in nbformat.reads(proof.notebook, as_version=4).cells
+        for output in cell.get("outputs", [])
+        if "application/vnd.plotly.v1+json" in output.get("data", {})
+    ]
+    assert len(pictures) == 3
+
+
+def test_the_first_look_says_each_alert_and_counts_rows_columns_and_gaps(tmp_path, monkeypatch):
+    table = every_kind()
+    table.loc[[3, 5], "word"] = ["  ", ""]  # no letter is no word
+    notebook, alerts = first_look("number", table)
+    said = next(cell.source for cell in notebook.cells if cell.name == "alerts")
+    assert said.count("\n- **") == len(alerts) > 0
+    numbers = run_here(notebook, tmp_path, monkeypatch)
+    assert compare_numbers(notebook, numbers)[0] == ""
+    assert (numbers["rows"], numbers["columns"]) == table.drop(columns="number").shape
+    assert numbers["gaps"] == table.isna().sum().sum() + 2
 
 
 def test_the_command_writes_every_notebook_and_proves_the_best(tmp_path, capsys):

@@ -1,6 +1,9 @@
 """The table beside a notebook: the rows of a search, their target, and who learns and who judges."""
 
+from threading import Lock
+
 import pandas as pd
+from cachetools import LRUCache, cached
 
 from core.automl.notebook.objects import Writer
 from core.automl.settings import Settings
@@ -9,6 +12,7 @@ from core.automl.table import ReadyTable
 FILE = "data.csv"
 
 
+@cached(LRUCache(maxsize=2), lock=Lock())  # every notebook of a search has the same data
 def data_of(ready: ReadyTable, settings: Settings) -> bytes:
     """Return the CSV that every notebook of a search reads.
 

@@ -18,7 +18,7 @@ from typing import Any
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
-from core.automl.notebook.cells import notebook_of
+from core.automl.notebook.cells import notebook_of, text_of
 from core.automl.notebook.write import Notebook
 from core.automl.settings import LOWER_IS_BETTER
 from core.progress import report
@@ -68,8 +68,6 @@ def prove_notebook(notebook: Notebook, seconds: float = MOST_SECONDS) -> Proof:
 
     Check by eye: a notebook whose metric was changed is not proven, and the sentence names the number.
     """
-    from nbformat import writes
-
     began = time.perf_counter()
     executed = notebook_of(notebook.cells)
     problem, cell = "", ""
@@ -96,7 +94,7 @@ def prove_notebook(notebook: Notebook, seconds: float = MOST_SECONDS) -> Proof:
         when=datetime.now(UTC).isoformat(timespec="seconds"),
         seconds=took,
         versions=_versions(),
-        notebook=str(writes(executed)) + "\n",
+        notebook=text_of(executed),
     )
 
 
@@ -150,7 +148,7 @@ class _StoppedError(Exception):
         self.cell = cell
 
 
-class _Client(NotebookClient):  # type: ignore[misc]
+class _Client(NotebookClient):
     """A client of a kernel that ends it when it puts out too much."""
 
     n_characters = 0
@@ -165,7 +163,8 @@ class _Client(NotebookClient):  # type: ignore[misc]
         if not self.is_flooded:
             return super().process_message(message, cell, cell_index)
         if not was_flooded:  # what is raised here would be lost; that the kernel ended is not
-            self.ending = asyncio.ensure_future(self.km.shutdown_kernel(now=True))
+            manager: Any = self.km
+            self.ending = asyncio.ensure_future(manager.shutdown_kernel(now=True))
         return None
 
 

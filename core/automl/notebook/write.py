@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.automl.intake import DATE_PARTS
 from core.automl.notebook import after, beats, head
-from core.automl.notebook.cells import Cell, notebook_of, script_of
+from core.automl.notebook.cells import Cell, notebook_of, script_of, text_of
 from core.automl.notebook.data import FILE, data_of
 from core.automl.notebook.objects import Writer
 from core.automl.pipelines import build_model, build_pipeline, space_of_family
@@ -43,9 +43,7 @@ class Notebook:
     @property
     def ipynb(self) -> str:
         """The text of the ``.ipynb`` file."""
-        from nbformat import writes
-
-        return str(writes(notebook_of(self.cells))) + "\n"
+        return text_of(notebook_of(self.cells))
 
     @property
     def script(self) -> str:
@@ -165,7 +163,8 @@ def _assemble(
     model = (
         write_blend(ready, members, writer) if is_blend else write_model(ready, members[0], writer)
     )
-    space = () if is_blend else space_of_family(family, ready.task)
+    is_tuned = not is_blend and not plan.is_log_target
+    space = space_of_family(family, ready.task) if is_tuned else ()
     reading, own_imports = beats.intake(list(writer.own.values()))
     body = [
         *beats.load(ready, settings, file_name),
