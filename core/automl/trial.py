@@ -81,6 +81,10 @@ class Trial:
     problem: str
     predicted: Numbers | None
     """What it said of the rows that validate."""
+    n_rows: int = 0
+    """Rows that it learnt from."""
+    is_sample: bool = False
+    """Whether those were only some of the rows that train: something to use soon, on a large table."""
 
     @property
     def score(self) -> float:
@@ -100,6 +104,7 @@ class Trial:
             "params": repr(dict(self.params)) if self.params else "defaults",
             **self.scores,
             f"train_{self.metric}": self.train_scores.get(self.metric, float("nan")),
+            "n_rows": self.n_rows,
             "cpu_seconds": self.cpu_seconds,
             "problem": self.problem,
         }
