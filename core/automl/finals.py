@@ -58,6 +58,9 @@ class Finals:
     table: pd.DataFrame
     """One row a finalist: ``name``, ``mean``, ``behind`` (how much worse than the best on average, 0 or
     more), ``low`` and ``high`` (95 % interval of it by Nadeau and Bengio), ``is_tie``, ``is_proposed``."""
+    steps: pd.DataFrame
+    """One row a step up the ladder: ``name``, ``against`` (the best mean among the simpler ones), ``gain``
+    (more is better), ``low`` and ``high`` (95 % interval by the same way), ``is_clear`` of chance."""
 
     @property
     def chosen(self) -> Finalist:
@@ -204,28 +207,36 @@ def make_splits(
 
 
 def judge_finals(finalists: Sequence[Finalist], metric: str, test_share: float) -> Finals:
-    """Compare each finalist with the best on the same splits."""
+    """Compare each finalist with the best on the same splits, and each step up with what was below it."""
     sign = 1.0 if metric in LOWER_IS_BETTER else -1.0
     means = np.array([one.scores.mean() for one in finalists])
     best = int(np.nanargmin(sign * means))
-    rows = []
-    for place, one in enumerate(finalists):
-        behind = sign * (one.scores - finalists[best].scores)
-        if place == best:
-            rows.append({"behind": 0.0, "low": 0.0, "high": 0.0, "is_tie": True})
-            continue
-        verdict = judge_folds(behind, test_share)
-        rows.append(
-            {
-                "behind": float(verdict.difference),
-                "low": float(verdict.low),
-                "high": float(verdict.high),
-                "is_tie": not bool(verdict.low > 0),
-            }
-        )
-    table = pd.DataFrame(rows)
+    rows = [
+        _judge(sign * (one.scores - finalists[best].scores), test_share)
+        if place != best
+        else (0.0, 0.0, 0.0)
+        for place, one in enumerate(finalists)
+    ]
+    table = pd.DataFrame(rows, columns=["behind", "low", "high"])
+    table["is_tie"] = ~(table["low"] > 0)
     proposed = int(np.flatnonzero(table["is_tie"])[0])  # finalists stand in the order of the ladder
     table.insert(0, "name", [one.name for one in finalists])
     table.insert(1, "mean", means)
     table["is_proposed"] = np.arange(len(finalists)) == proposed
-    return Finals(tuple(finalists), len(finalists[0].scores), best, proposed, table)
+    steps = _judge_steps(finalists, sign, test_share)
+    return Finals(tuple(finalists), len(finalists[0].scores), best, proposed, table, steps)
+
+
+def _judge_steps(finalists: Sequence[Finalist], sign: float, test_share: float) -> pd.DataFrame:
+    rows = []
+    for place, one in enumerate(finalists[1:], start=1):
+        below = min(finalists[:place], key=lambda simpler: sign * simpler.scores.mean())
+        gain, low, high = _judge(sign * (below.scores - one.scores), test_share)
+        rows.append((one.name, below.name, gain, low, high, low > 0))
+    columns = ["name", "against", "gain", "low", "high", "is_clear"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _judge(differences: Numbers, test_share: float) -> tuple[float, float, float]:
+    verdict = judge_folds(differences, test_share)
+    return float(verdict.difference), float(verdict.low), float(verdict.high)

@@ -15,10 +15,10 @@ from core.automl.blend import Blend, fit_blend
 from core.automl.finals import Finals, hold_finals
 from core.automl.journal import Journal, NoJournal
 from core.automl.pipelines import space_of_family
-from core.automl.scores import gain_of
+from core.automl.scores import Numbers, gain_of
 from core.automl.settings import FAMILIES, Family, Settings
 from core.automl.table import ReadyTable, prepare_table
-from core.automl.trial import Trial, score_places
+from core.automl.trial import Places, Trial, score_places
 from core.errors import require
 from core.progress import report
 from core.remember import use_one_thread
@@ -26,6 +26,10 @@ from core.search.engine import Crew, Engine, open_crew
 
 N_TUNED_FAMILIES = 2
 """So many of the best families are tuned; more would leave each too few trials."""
+
+MANY_CELLS = 200_000
+"""Cells to learn from above which a model of a sample comes first, so that there is one to use soon."""
+SAMPLE_ROWS = 2000
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,6 +43,8 @@ class Outcome:
     finals: Finals
     test: Mapping[str, float]
     """Scores of the proposed model on the untouched rows; read once."""
+    test_predicted: Numbers
+    """What it said of them, before it was trained on all rows."""
     model: Blend
     """The proposed model, trained anew on all rows."""
     cpu_seconds: float
@@ -105,20 +111,40 @@ def run_automl(
     report(0.97, "Opening the test")
     test_rows = ready.places("test")
     before = fit_blend(ready, trials, finals.chosen, ready.places("train", "validate"))
-    test = score_places(ready, test_rows, before.predict(ready.rows.iloc[test_rows]))
+    said = before.predict(ready.rows.iloc[test_rows])
     return Outcome(
         settings=settings,
         ready=ready,
         alerts=alerts,
         trials=tuple(trials),
         finals=finals,
-        test=test,
+        test=score_places(ready, test_rows, said),
+        test_predicted=said,
         model=fit_blend(ready, trials, finals.chosen, np.arange(len(ready.rows))),
         cpu_seconds=clock.cpu,
         wall_seconds=clock.wall,
         capped=clock.capped,
         timeline=timeline,
     )
+
+
+_Wanted = tuple[Family, Mapping[str, Any], Places]
+"""A family, its settings, and the rows to learn from."""
+
+
+def draw_sample(ready: ReadyTable, settings: Settings) -> Places:
+    """Return the training rows of the first model that can be used: all, or a sample of a large table.
+
+    The sample has a row of each class.
+    """
+    train = ready.places("train")
+    if len(train) * len(ready.plan.columns) <= MANY_CELLS or len(train) <= SAMPLE_ROWS:
+        return train
+    drawn = np.random.default_rng(settings.seed).choice(train, SAMPLE_ROWS, replace=False)
+    if ready.task == "regression":
+        return np.sort(drawn)
+    first = ~pd.Series(ready.target.to_numpy()[train]).duplicated().to_numpy()
+    return np.union1d(drawn, train[first])
 
 
 class Clock:
@@ -162,6 +188,7 @@ class _Search:
         self.trials: list[Trial] = []
         self.journal = journal
         self._ready, self._settings, self._crew, self._clock = ready, settings, crew, clock
+        self._n_expected = settings.max_trials
 
     def spend(self, cpu_seconds: float) -> None:
         """Count the processor time of a worker; in turn it is that of this process."""
@@ -170,23 +197,26 @@ class _Search:
 
     def make_trials(self) -> Iterator[Trial]:
         """Climb the ladder, then tune what climbed highest."""
-        settings = self._settings
+        settings, train = self._settings, self._ready.places("train")
         rungs = [one for one in FAMILIES if one not in settings.exclude_frameworks]
-        yield from self._make([(family, {}) for family in rungs[: settings.max_trials]])
+        ladder: list[_Wanted] = [(family, {}, train) for family in rungs[: settings.max_trials]]
+        sample = draw_sample(self._ready, settings)
+        if len(sample) < len(train) and len(ladder) > 1:
+            ladder.insert(1, (ladder[1][0], {}, sample))
+            self._n_expected += 1
+        yield from self._make(ladder)
         studies = choose_studies(self._ready, self.trials, settings)
-        while studies and not self._clock.capped and len(self.trials) < settings.max_trials:
-            turns = studies[: settings.max_trials - len(self.trials)]
-            asked = [(study.family, study.ask()) for study in turns]
+        while studies and not self._clock.capped and len(self.trials) < self._n_expected:
+            turns = studies[: self._n_expected - len(self.trials)]
+            asked: list[_Wanted] = [(study.family, study.ask(), train) for study in turns]
             for trial, study in zip(self._make(asked), turns, strict=False):
                 study.tell(trial)
                 yield trial
 
-    def _make(self, wanted: Sequence[tuple[Family, Mapping[str, Any]]]) -> Iterator[Trial]:
+    def _make(self, wanted: Sequence[_Wanted]) -> Iterator[Trial]:
         """Make trials that do not depend on each other; first those that an earlier run has made."""
-        train = self._ready.places("train")
         waiting = [
-            Attempt(self._ready, len(self.trials) + place, family, params, train)
-            for place, (family, params) in enumerate(wanted)
+            Attempt(self._ready, len(self.trials) + place, *one) for place, one in enumerate(wanted)
         ]
         while waiting:
             kept = self.journal.trials.get(waiting[0].number)
@@ -209,11 +239,11 @@ class _Search:
 
     def _take_down(self, trial: Trial) -> Trial:
         self.trials.append(trial)
-        self._tell(len(self.trials), f"{len(self.trials)} of {self._settings.max_trials} trials")
+        self._tell(len(self.trials), f"{len(self.trials)} of {self._n_expected} trials")
         return trial
 
     def _tell(self, number: int, message: str) -> None:
-        report(0.05 + 0.6 * min(1.0, number / self._settings.max_trials), message)
+        report(0.05 + 0.6 * number / self._n_expected, message)
 
 
 class FamilyStudy:
@@ -255,7 +285,11 @@ def choose_studies(
 ) -> list[FamilyStudy]:
     """Return a study of each family that is tuned: the best of the ladder."""
     climbed = sorted(
-        (trial for trial in trials if trial.family != "baseline" and np.isfinite(trial.score)),
+        (
+            trial
+            for trial in trials
+            if trial.family != "baseline" and not trial.is_sample and np.isfinite(trial.score)
+        ),
         key=lambda trial: -gain_of(ready.metric, trial.score),
     )
     return [FamilyStudy(ready, trial.family, settings.seed) for trial in climbed[:N_TUNED_FAMILIES]]

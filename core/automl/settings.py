@@ -52,7 +52,10 @@ class Settings:
     """Rows with the same value stay together, because they belong to one person, house or machine."""
     sample_weight_col: str = ""
     max_trials: int = 20
-    """Models tried before the finals: one a rung, the rest by TPE on the best of them."""
+    """Models tried before the finals: one a rung, the rest by TPE on the best of them.
+
+    On a large table there is one more, learnt from a sample so that something can be used soon.
+    """
     max_splits: int = 20
     """Splits of the finals at most: 5 folds, repeated 4 times up to 2,000 rows and twice up to 10,000."""
     cpu_seconds: float = 600.0

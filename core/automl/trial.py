@@ -96,12 +96,18 @@ class Trial:
         """Whether TPE chose its settings."""
         return bool(self.params)
 
+    @property
+    def told_params(self) -> str:
+        """Its settings in words, and whether it learnt from a sample."""
+        told = repr(dict(self.params)) if self.params else "defaults"
+        return f"{told}, on a sample of {self.n_rows:,} rows" if self.is_sample else told
+
     def as_row(self) -> dict[str, Any]:
         """Return number, family, params, scores and costs in one flat row."""
         return {
             "trial": self.number,
             "family": self.family,
-            "params": repr(dict(self.params)) if self.params else "defaults",
+            "params": self.told_params,
             **self.scores,
             f"train_{self.metric}": self.train_scores.get(self.metric, float("nan")),
             "n_rows": self.n_rows,
