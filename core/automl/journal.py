@@ -12,8 +12,9 @@ import base64
 import hashlib
 import json
 import os
+import time
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
@@ -26,11 +27,15 @@ from core.automl.door import admit_table
 from core.automl.scores import Numbers
 from core.automl.settings import Settings
 from core.automl.trial import Trial
+from core.progress import report
 from core.remember import LIBRARIES, ROOT, hash_sources
+from core.store.errors import StoreError
 from core.store.lock import FileLock
 
 BUDGET = ("max_trials", "max_splits", "cpu_seconds", "timeout_minutes", "n_workers")
 """Settings that say how far a search goes, not which trials it makes on its way."""
+MAX_JOURNALS_MB = 100.0
+WAIT_SECONDS = 0.2
 Members = tuple[tuple[int, float], ...]
 
 
@@ -116,7 +121,9 @@ class JournalFile:
 
 
 @contextmanager
-def open_journal(path: Path, table: pd.DataFrame, settings: Settings) -> Iterator[JournalFile]:
+def open_journal(
+    path: Path, table: pd.DataFrame, settings: Settings, *, is_patient: bool = False
+) -> Iterator[JournalFile]:
     """Open the journal at `path` for its only writer; one of another search begins anew.
 
     Another search is: another table, other settings (but for the budget and the workers), other
@@ -125,10 +132,10 @@ def open_journal(path: Path, table: pd.DataFrame, settings: Settings) -> Iterato
     Raises
     ------
     StoreError
-        If another process writes there.
+        If another process writes there, unless the caller `is_patient` and waits for it.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    lock = FileLock(path.with_suffix(".lock"), "This search is being made already ({process}).")
+    lock = _take_lock(path.with_suffix(".lock"), is_patient=is_patient)
     try:
         journal = JournalFile(path, identify(table, settings))
         try:
@@ -156,6 +163,31 @@ def identify(table: pd.DataFrame, settings: Settings) -> str:
     digest.update(repr([version(name) for name in LIBRARIES]).encode())
     digest.update(hash_sources(ROOT).encode())
     return digest.hexdigest()
+
+
+def _take_lock(path: Path, *, is_patient: bool) -> FileLock:
+    while True:
+        try:
+            return FileLock(path, "This search is being made already ({process}).")
+        except StoreError:
+            if not is_patient:
+                raise
+            report(0.0, "The same search runs for somebody else already; waiting for it")
+            time.sleep(WAIT_SECONDS)
+
+
+def prune_journals(folder: Path, max_mb: float = MAX_JOURNALS_MB) -> None:
+    """Remove the least recently written journals until the others fit into `max_mb`."""
+    found = [(path.stat().st_mtime, path.stat().st_size, path) for path in folder.glob("*.jsonl")]
+    total = sum(size for _, size, _ in found)
+    for _, size, path in sorted(found):
+        if total <= max_mb * 1e6:
+            return
+        with suppress(StoreError, OSError):  # somebody writes there
+            lock = FileLock(path.with_suffix(".lock"), "")
+            path.unlink()
+            lock.release()
+            total -= size
 
 
 def _read_lines(path: Path) -> tuple[list[dict[str, Any]], int]:
@@ -206,5 +238,6 @@ __all__ = [
     "NoJournal",
     "identify",
     "open_journal",
+    "prune_journals",
     "read_journal",
 ]
