@@ -10,7 +10,7 @@ import numpy as np
 from core.automl.scores import Numbers
 from core.automl.settings import Family
 from core.automl.table import ReadyTable
-from core.automl.trial import Places, Trial, fit_model, score_places
+from core.automl.trial import Places, Trial, fit_model, score_metric, score_places
 from core.remember import use_one_thread
 from core.search.fit import first_line
 
@@ -92,9 +92,9 @@ def judge_heat(heat: Heat) -> HeatScores:
         for number, (family, params) in heat.single.items()
     }
     scores = tuple(
-        score_places(
+        score_metric(
             heat.ready, heat.judge, mix([(said[number], weight) for number, weight in members])
-        )[heat.ready.metric]
+        )
         for members in heat.finalists
     )
     return HeatScores(heat.number, scores, time.process_time() - cpu)

@@ -16,7 +16,7 @@ from core.automl.journal import Journal, NoJournal
 from core.automl.scores import Numbers, gain_of
 from core.automl.settings import FAMILIES, FEWEST_SPLITS, LOWER_IS_BETTER, Settings
 from core.automl.table import ReadyTable
-from core.automl.trial import Places, Trial, score_places
+from core.automl.trial import Places, Trial, score_metric
 from core.progress import report
 from core.search.engine import Crew, Engine
 from core.validation.compare.judges import judge_folds
@@ -156,7 +156,7 @@ def weigh_members(ready: ReadyTable, trials: Sequence[Trial]) -> tuple[tuple[int
         gains = []
         for _, predicted in told:
             mixed = predicted if total is None else (total + predicted) / (step + 1)
-            gains.append(gain_of(ready.metric, score_places(ready, judge, mixed)[ready.metric]))
+            gains.append(gain_of(ready.metric, score_metric(ready, judge, mixed)))
         number, predicted = told[int(np.nanargmax(gains))]
         counts[number] += 1
         total = predicted.copy() if total is None else total + predicted

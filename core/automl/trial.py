@@ -1,6 +1,6 @@
 """One model of a search: how it is trained, how it predicts, what it was worth."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from core.automl.pipelines import build_pipeline
 from core.automl.scores import Numbers, predict, score_all
-from core.automl.settings import Family
+from core.automl.settings import METRICS, Family
 from core.automl.table import ReadyTable
 from core.search.fit import expected_warnings
 
@@ -37,8 +37,15 @@ class Model:
         return whole
 
 
-def score_places(ready: ReadyTable, places: Places, predicted: Numbers) -> dict[str, float]:
-    """Return all metrics of what was predicted for the rows at `places`."""
+def score_metric(ready: ReadyTable, places: Places, predicted: Numbers) -> float:
+    """Return the metric by which models are ranked, of what was predicted for the rows at `places`."""
+    return score_places(ready, places, predicted, (ready.metric,))[ready.metric]
+
+
+def score_places(
+    ready: ReadyTable, places: Places, predicted: Numbers, names: Collection[str] = METRICS
+) -> dict[str, float]:
+    """Return all metrics (or those among `names`) of what was predicted for the rows at `places`."""
     return score_all(
         ready.target.to_numpy()[places],
         predicted,
@@ -46,6 +53,7 @@ def score_places(ready: ReadyTable, places: Places, predicted: Numbers) -> dict[
         classes=ready.classes,
         positive=ready.positive,
         weights=None if ready.weights is None else ready.weights[places],
+        names=names,
     )
 
 

@@ -47,7 +47,7 @@ class Budget:
 
 
 BUDGETS: Mapping[Size, Budget] = {
-    "quick": Budget(most_rows=1500, max_trials=6, max_splits=10, left_out=("extra_trees",)),
+    "quick": Budget(most_rows=1000, max_trials=6, max_splits=10, left_out=("extra_trees",)),
     "full": Budget(most_rows=10_000, max_trials=20, max_splits=20),
 }
 
@@ -59,7 +59,7 @@ class ClimbSpec:
     data: str = "diabetes"
     """``diabetes``, ``bike-hours``, ``churn-leak``, ``churn``, ``house_prices``, … or ``own-…``."""
     size: Size = "quick"
-    """``quick``: 6 models on up to 1,500 rows. ``full``: 20 models on up to 10,000 rows."""
+    """``quick``: 6 models on up to 1,000 rows. ``full``: 20 models on up to 10,000 rows."""
     metric: Judge = ""
     """What models are ranked by; empty for the usual one of the task."""
     seed: int = 0

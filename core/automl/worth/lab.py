@@ -18,7 +18,9 @@ class WorthSpec(ClimbSpec):
     """A table, how it is judged, how much is tried, and what the learner bets on it."""
 
     bet: tuple[float, ...] = ()
-    """Between which two scores the proposed model comes out on the untouched rows; empty: no bet yet."""
+    """Between which two scores the proposed model comes out on the untouched rows; empty: no bet."""
+    opened: bool = False
+    """Whether the untouched rows are looked at without a bet."""
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -30,6 +32,11 @@ class WorthSpec(ClimbSpec):
             not self.bet or self.bet[0] < self.bet[1],
             "The first score of a bet is the lower one. Swap the two.",
         )
+
+    @property
+    def is_test_open(self) -> bool:
+        """Whether the score on the untouched rows may be seen."""
+        return self.opened or bool(self.bet)
 
     @property
     def climb(self) -> ClimbSpec:

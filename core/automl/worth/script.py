@@ -66,7 +66,8 @@ def write_script(spec: "WorthSpec") -> Script:
             k=N_FOLDS, repeats=4 if n_rows <= 2000 else 2 if n_rows <= 10_000 else 1
         ),
         max_splits=settings.max_splits,
-        unsign="-" if sign else "",
+        mean=f"{sign}scores[name]",
+        behind="scores[name] - scores[best]" if sign else "scores[best] - scores[name]",
     )
     files = {name.name: _write_csv(ready, settings.target)}
     if needs_intake:

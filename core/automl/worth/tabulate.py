@@ -7,7 +7,7 @@ from core.automl.attempt import mix
 from core.automl.run import Outcome
 from core.automl.scores import gain_of
 from core.automl.table import ReadyTable
-from core.automl.trial import score_places
+from core.automl.trial import score_metric
 
 N_DRAWS = 200
 """Times that the untouched rows are drawn anew, for the interval of their score."""
@@ -21,7 +21,7 @@ def tabulate_finals(outcome: Outcome) -> pd.DataFrame:
     for one in outcome.finals.finalists:
         said = [(trials[number].predicted, weight) for number, weight in one.members]
         known = [(predicted, weight) for predicted, weight in said if predicted is not None]
-        scores.append(score_places(ready, judge, mix(known))[ready.metric])
+        scores.append(score_metric(ready, judge, mix(known)))
     table = outcome.finals.table.astype(
         {"name": "str", "is_tie": "bool", "is_proposed": "bool", "behind": "float64"}
     )
@@ -34,9 +34,7 @@ def draw_again(outcome: Outcome) -> tuple[float, float]:
     ready, rng = outcome.ready, np.random.default_rng(outcome.settings.seed)
     rows = ready.places("test")
     drawn = rng.integers(0, len(rows), (N_DRAWS, len(rows)))
-    scores = [
-        score_places(ready, rows[one], outcome.test_predicted[one])[ready.metric] for one in drawn
-    ]
+    scores = [score_metric(ready, rows[one], outcome.test_predicted[one]) for one in drawn]
     low, high = np.nanquantile(scores, [0.025, 0.975])
     return float(low), float(high)
 

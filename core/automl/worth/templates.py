@@ -19,8 +19,8 @@ SPLITS: Mapping[str, Piece] = {
     ),
     "classes": Piece(
         code=(
-            "RepeatedStratifiedKFold(\n    n_splits={k}, n_repeats={repeats}, random_state=SEED\n)"
-            ".split(rest, y[rest])"
+            "RepeatedStratifiedKFold(n_splits={k}, n_repeats={repeats}, random_state=SEED).split(\n"
+            "    rest, y[rest]\n)"
         ),
         imports=(("sklearn.model_selection", "RepeatedStratifiedKFold"),),
     ),
@@ -193,12 +193,12 @@ scores = {{
     name: np.array([judge(members, learn, rows) for learn, rows in splits])
     for name, members in finalists.items()
 }}
-best = max(scores, key=lambda name: {unsign}scores[name].mean())
+best = max(scores, key=lambda name: {mean}.mean())
 share = np.mean([len(rows) / len(learn) for learn, rows in splits])
 table = {{}}
 for name in scores:
     # Splits share rows, so the variance is corrected (Nadeau and Bengio 2003).
-    behind = {unsign}(scores[best] - scores[name])
+    behind = {behind}
     error = np.sqrt(behind.var(ddof=1) * (1 / len(splits) + share))
     reach = t.ppf(0.975, len(splits) - 1) * error
     table[name] = (behind.mean(), behind.mean() - reach, behind.mean() + reach)
