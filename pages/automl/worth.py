@@ -14,6 +14,13 @@ from app.prose import show_rows
 from core.automl.worth.climb import JUDGES
 from core.automl.worth.figures import plot_ladder, tell_ladder
 from core.automl.worth.lab import WorthResult, WorthSpec
+from core.automl.worth.reasons import (
+    list_misconceptions,
+    tabulate_steps,
+    tell_curse,
+    tell_worth,
+    worth_formula,
+)
 from core.automl.worth.tables import load_table
 from core.automl.worth.words import (
     BELIEFS,
@@ -22,21 +29,16 @@ from core.automl.worth.words import (
     ask_winner,
     find_answer,
     list_alerts,
-    list_misconceptions,
     suggest_bet,
     tabulate_judges,
-    tabulate_steps,
     tell_answer,
     tell_audit,
     tell_cost,
-    tell_curse,
     tell_price,
     tell_proposal,
     tell_table,
     tell_test,
     tell_ties,
-    tell_worth,
-    worth_formula,
 )
 from core.safe_text import md_prose
 
