@@ -140,22 +140,23 @@ def test_a_step_up_is_judged_against_the_best_below_it():
 
 
 def test_whoever_is_chosen_for_a_high_score_was_partly_lucky():
-    """Of models that are all worth the same, the best on few rows is worse on the splits."""
+    """On noise the best on the rows that validate looks better than the baseline, and is not."""
     rng = np.random.default_rng(3)
-    lost = []
-    for seed in range(6):
-        x = rng.normal(size=(120, 12))
-        y = x[:, 0] + rng.normal(scale=2.0, size=120)
-        table = pd.DataFrame(x, columns=[f"c{i}" for i in range(12)]).assign(y=y)
+    flattered = []
+    for seed in range(3):
+        table = pd.DataFrame(rng.normal(size=(120, 6)), columns=list("abcdef"))
+        table["y"] = rng.normal(size=120)
         order = Settings(
-            target="y", max_trials=6, max_splits=5, seed=seed,
+            target="y", max_trials=9, max_splits=5, seed=seed,
             exclude_frameworks=("forest", "extra_trees", "lightgbm"),
         )  # fmt: skip
         outcome = run_automl(table, order)
-        best = min(trial.score for trial in outcome.trials)
-        means = outcome.finals.table["mean"]
-        lost.append(means.min() - best)
-    assert np.mean(lost) > 0
+        best = min(outcome.trials, key=lambda trial: trial.score)
+        finals = outcome.finals.table.set_index("name")["mean"]
+        said = outcome.trials[0].score - best.score
+        flattered.append(said - (finals["baseline"] - finals[best.family]))
+        assert said >= 0
+    assert np.mean(flattered) > 0
 
 
 def test_the_worth_of_a_table_is_the_way_from_the_baseline_to_perfection(patients, leak):
@@ -176,7 +177,7 @@ def test_a_bet_is_compared_with_the_untouched_rows(patients):
 
 def test_the_untouched_rows_drawn_anew_give_scores_around_theirs(patients, bikes, leak):
     for result in (patients, bikes, leak):
-        assert result.test_low < result.test < result.test_high
+        assert result.test_low <= result.test <= result.test_high
     # The error of a root mean square of n normal errors is its size over √(2n).
     width = (bikes.test_high - bikes.test_low) / (2 * 1.96)
     assert width == pytest.approx(bikes.test / np.sqrt(2 * bikes.n_test), rel=0.6)
@@ -202,7 +203,7 @@ def test_every_sentence_can_be_said_of_every_view(patients, bikes, leak):
         assert len(words.tabulate_judges(result)) == 3
         assert len(reasons.tabulate_steps(result)) == len(result.steps)
         low, high = words.suggest_bet(result)
-        assert low < result.test < high
+        assert low <= result.test <= high
         title = plot_ladder(result).layout.title.text
         assert len(title) < 44
 
@@ -274,7 +275,7 @@ def test_a_metric_by_itself_is_the_same_as_among_all():
     said = rng.dirichlet(np.ones(3), 27)
     how = {"task": "multiclass", "classes": ("a", "b", "c")}
     whole = score_all(truth, said, **how)
-    assert list(whole) == list(CLASS_METRICS)
+    assert set(whole) == set(CLASS_METRICS)
     for name, value in whole.items():
         assert score_all(truth, said, **how, names=(name,)) == {name: value}
 
