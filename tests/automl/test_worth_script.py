@@ -18,10 +18,17 @@ NEEDED = {
     "n_trials", "n_splits", "best", "proposed", "n_ties", "baseline", "mean", "behind", "behind_low",
     "behind_high", "test",
 }  # fmt: skip
+LONG = {"a-leak", "subscribers", "trees-win"}
 USED = {"json", "lightgbm", "numpy", "optuna", "pandas", "scipy", "sklearn"}
 
 
-@pytest.mark.parametrize("name", sorted(LAB.presets))
+@pytest.mark.parametrize(
+    "name",
+    [
+        pytest.param(name, marks=pytest.mark.full if name in LONG else [])
+        for name in sorted(LAB.presets)
+    ],
+)
 def test_the_program_prints_the_numbers_of_the_page(name, tmp_path):
     spec = WorthSpec(**LAB.presets[name])
     script, result = LAB.script(spec), weigh_table(spec)

@@ -257,7 +257,10 @@ def _summarise(
 def _describe_choice(outcome: Outcome, finals: pd.DataFrame) -> dict[str, Any]:
     metric = outcome.ready.metric
     gains = finals["validation"].map(lambda score: gain_of(metric, score))
-    winner, chosen = finals.loc[gains.idxmax()], finals.iloc[outcome.finals.proposed]
+    winner, chosen = (
+        finals.iloc[int(gains.to_numpy().argmax())],
+        finals.iloc[outcome.finals.proposed],
+    )
     test_low, test_high = draw_again(outcome)
     return {
         "proposed": outcome.finals.chosen.name,
