@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,18 +13,15 @@ from core.automl.audit import Alert, audit_table
 from core.automl.blend import Blend, fit_blend
 from core.automl.finals import Finals, hold_finals
 from core.automl.journal import Journal, NoJournal
-from core.automl.pipelines import space_of_family
 from core.automl.scores import Numbers, gain_of
 from core.automl.settings import FAMILIES, Family, Settings
 from core.automl.table import ReadyTable, prepare_table
 from core.automl.trial import Places, Trial, score_places
+from core.automl.tuning import choose_studies
 from core.errors import require
 from core.progress import report
 from core.remember import use_one_thread
 from core.search.engine import Crew, Engine, open_crew
-
-N_TUNED_FAMILIES = 2
-"""So many of the best families are tuned; more would leave each too few trials."""
 
 MANY_CELLS = 200_000
 """Cells to learn from above which a model of a sample comes first, so that there is one to use soon."""
@@ -244,60 +240,3 @@ class _Search:
 
     def _tell(self, number: int, message: str) -> None:
         report(0.05 + 0.6 * number / self._n_expected, message)
-
-
-class FamilyStudy:
-    """TPE on one family."""
-
-    def __init__(self, ready: ReadyTable, family: Family, seed: int) -> None:
-        import optuna
-
-        self.family: Family = family
-        self._metric = ready.metric
-        self._space = space_of_family(family, ready.task)
-        self._asked: Any = None
-        with _quiet():
-            self._study = optuna.create_study(
-                direction="maximize", sampler=optuna.samplers.TPESampler(seed=seed)
-            )
-
-    def ask(self) -> dict[str, Any]:
-        """Return the settings to try next."""
-        from core.search.suggest import suggest
-
-        with _quiet():
-            self._asked = self._study.ask()
-            return dict(suggest(self._asked, self._space))
-
-    def tell(self, trial: Trial) -> None:
-        """Take in what the settings of the last `ask` were worth."""
-        from optuna.trial import TrialState
-
-        with _quiet():
-            if trial.problem or not np.isfinite(trial.score):
-                self._study.tell(self._asked, state=TrialState.FAIL)
-            else:
-                self._study.tell(self._asked, gain_of(self._metric, trial.score))
-
-
-def choose_studies(
-    ready: ReadyTable, trials: Sequence[Trial], settings: Settings
-) -> list[FamilyStudy]:
-    """Return a study of each family that is tuned: the best of the ladder."""
-    climbed = sorted(
-        (
-            trial
-            for trial in trials
-            if trial.family != "baseline" and not trial.is_sample and np.isfinite(trial.score)
-        ),
-        key=lambda trial: -gain_of(ready.metric, trial.score),
-    )
-    return [FamilyStudy(ready, trial.family, settings.seed) for trial in climbed[:N_TUNED_FAMILIES]]
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    from core.search.optuna_tools import quiet_optuna
-
-    with quiet_optuna():
-        yield

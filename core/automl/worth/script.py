@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 import core.automl.intake
 from core.automl.finals import BLEND_STEPS, N_FINALISTS, N_FOLDS
 from core.automl.pipelines import build_model, build_pipeline, build_preparation, space_of_family
-from core.automl.run import N_TUNED_FAMILIES
 from core.automl.settings import FAMILIES, LOWER_IS_BETTER, Family
 from core.automl.table import ReadyTable, prepare_table
+from core.automl.tuning import N_TUNED_FAMILIES
 from core.automl.worth.climb import rows_of, settings_of
 from core.automl.worth.tables import load_table
 from core.automl.worth.templates import BLOCKS, CODE, JUDGING, SPLITS
