@@ -49,8 +49,8 @@ def plot_ladder(result: WorthResult) -> go.Figure:
     if at + 1 < len(rungs):
         figure.add_hline(y=at + 0.5, line={"color": COLOURS["good"], "width": 2, "dash": "dash"})
         figure.add_annotation(
-            x=0, xref="paper", y=at + 0.5, yanchor="bottom", xanchor="left", showarrow=False,
-            text="stop line: above it nothing gains more than chance", font={"size": 12},
+            x=1, xref="paper", y=at + 0.5, yanchor="bottom", xanchor="right", showarrow=False,
+            text="stop line", font={"size": 12},
         )  # fmt: skip
     figure.update_yaxes(type="category", categoryorder="array", categoryarray=rungs)
     figure.update_layout(legend={"y": -0.22, "yanchor": "top", "x": 0, "xanchor": "left"})

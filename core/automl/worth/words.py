@@ -148,8 +148,8 @@ def tell_proposal(result: WorthResult) -> str:
         return start + beaten
     return (
         f"{start}. The {best} is better by {say(result.behind)}, but chance alone could make that "
-        f"({say_range(result.behind_low, result.behind_high)}). So the simpler one is proposed, and here the "
-        "climbing may stop."
+        f"({say_range(result.behind_low, result.behind_high)}). So the simpler one is proposed, and the stop "
+        "line is drawn above it: further up nothing gains more than chance."
     )
 
 
