@@ -283,3 +283,12 @@ def test_a_metric_by_itself_is_the_same_as_among_all():
 def test_every_preset_is_a_view_of_its_own():
     specs = [WorthSpec(**preset) for preset in LAB.presets.values()]
     assert len({spec.climb for spec in specs}) == len(specs)
+
+
+def test_lightgbm_has_no_article_and_a_score_near_perfect_is_not_called_all(patients, leak):
+    assert words.capital(words.the("lightgbm")) == "LightGBM"
+    assert words.capital(words.the("linear")) == "The linear model"
+    assert "the LightGBM" not in "".join(reasons.list_misconceptions(patients).values())
+    assert reasons.say_worth(0.9988) == "99.88\u202f%"
+    assert reasons.say_worth(reasons.find_worth(patients)) == "28\u202f%"
+    assert "100\u202f%" not in reasons.tell_worth(leak)

@@ -6,9 +6,20 @@ import pandas as pd
 
 from core.automl.settings import LOWER_IS_BETTER
 from core.automl.worth.lab import WorthResult
-from core.automl.worth.words import PERFECT, name, say, say_range, tell_price, tell_ties
+from core.automl.worth.words import (
+    PERFECT,
+    capital,
+    name,
+    say,
+    say_range,
+    tell_price,
+    tell_ties,
+    the,
+)
 from core.formula import Formula
 from core.wording import percent
+
+NEARLY_ALL = 0.985
 
 
 def tell_worth(result: WorthResult) -> str:
@@ -22,7 +33,7 @@ def tell_worth(result: WorthResult) -> str:
     return (
         f"The baseline looks at no column: it says the mean, or the share of each class, and scores "
         f"{say(result.baseline)}. Perfect would be {say(PERFECT[result.metric])}. "
-        f"The {name(result.proposed)} goes {percent(share, 0)} of the way."
+        f"{capital(the(result.proposed))} goes {say_worth(share)} of the way."
     )
 
 
@@ -35,8 +46,13 @@ def worth_formula(result: WorthResult) -> Formula:
         bottom="baseline − perfect",
         top_number=f"{say(result.baseline)} − {say(result.mean)}",
         bottom_number=f"{say(result.baseline)} − {say(perfect)}",
-        value=percent(find_worth(result), 0),
+        value=say_worth(find_worth(result)),
     )
+
+
+def say_worth(share: float) -> str:
+    """Return the share in whole percent; near the end with the decimals that tell it from all."""
+    return percent(share, None if share > NEARLY_ALL else 0)
 
 
 def find_worth(result: WorthResult) -> float:
@@ -52,7 +68,7 @@ def tell_curse(result: WorthResult) -> str:
     sign = -1.0 if result.metric in LOWER_IS_BETTER else 1.0
     lost = sign * (result.winner_validation - result.winner_mean)
     start = (
-        f"The best on the rows that validate is the {name(result.winner)} with "
+        f"The best on the rows that validate is {the(result.winner)} with "
         f"{say(result.winner_validation)}. Over the {result.n_splits} splits of the finals its mean is "
         f"{say(result.winner_mean)}"
     )
@@ -87,7 +103,7 @@ def list_misconceptions(result: WorthResult) -> Mapping[str, str]:
     return {
         "The top of the leaderboard is the best model.": tell_ties(result),
         "A more powerful model is the better model.": (
-            f"Only where there is more to find than it has rows to find it. Here the {name('lightgbm')} "
+            f"Only where there is more to find than it has rows to find it. Here {the('lightgbm')} "
             f"{_compare(result, 'lightgbm')}."
         ),
         "A nearly perfect score is good news.": (
@@ -112,4 +128,4 @@ def _compare(result: WorthResult, one: str) -> str:
     if one == result.best:
         return "has the best mean"
     how = "which chance could make" if row["is_tie"] else "more than chance makes"
-    return f"is behind the {name(result.best)} by {say(float(row['behind']))}, {how}"
+    return f"is behind {the(result.best)} by {say(float(row['behind']))}, {how}"

@@ -67,12 +67,22 @@ def ask_winner(result: WorthResult) -> str:
 
 def tell_answer(result: WorthResult) -> str:
     """Say which model is proposed and which has the best mean."""
-    return f"Proposed is the {name(result.proposed)}. {tell_proposal(result)}"
+    return f"Proposed is {the(result.proposed)}. {tell_proposal(result)}"
 
 
 def name(model: str) -> str:
     """Return a rung in words: "linear model"."""
     return NAMES[model]
+
+
+def the(model: str) -> str:
+    """Return a rung with its article: "the linear model", and LightGBM, which has none."""
+    return name(model) if model == "lightgbm" else f"the {name(model)}"
+
+
+def capital(words: str) -> str:
+    """Return the words as they begin a sentence."""
+    return words[0].upper() + words[1:]
 
 
 def say(score: float) -> str:
@@ -134,11 +144,9 @@ def tell_price(result: WorthResult) -> str:
 
 def tell_proposal(result: WorthResult) -> str:
     """Say which model is proposed, why, and where the climbing may stop."""
-    proposed, best = name(result.proposed), name(result.best)
+    proposed, best = the(result.proposed), the(result.best)
     metric = NAMES[result.metric]
-    start = (
-        f"Over {result.n_splits} splits the {proposed} has a mean {metric} of {say(result.mean)}"
-    )
+    start = f"Over {result.n_splits} splits {proposed} has a mean {metric} of {say(result.mean)}"
     if result.proposed == result.best:
         beaten = ", the best of all" + (
             ", and every simpler model is worse by more than chance."
@@ -147,7 +155,7 @@ def tell_proposal(result: WorthResult) -> str:
         )
         return start + beaten
     return (
-        f"{start}. The {best} is better by {say(result.behind)}, but chance alone could make that "
+        f"{start}. {capital(best)} is better by {say(result.behind)}, but chance alone could make that "
         f"({say_range(result.behind_low, result.behind_high)}). So the simpler one is proposed, and the stop "
         "line is drawn above it: further up nothing gains more than chance."
     )
@@ -157,10 +165,10 @@ def tell_ties(result: WorthResult) -> str:
     """Say how many finalists cannot be told from the best."""
     ties = result.finals[result.finals["is_tie"] & (result.finals["name"] != result.best)]["name"]
     if ties.empty:
-        return f"No other finalist ties with the {name(result.best)}."
+        return f"No other finalist ties with {the(result.best)}."
     return (
-        f"With these rows nobody can tell the {name(result.best)} from "
-        f"{' or '.join('the ' + name(one) for one in ties)}: their intervals reach the line of the best."
+        f"With these rows nobody can tell {the(result.best)} from "
+        f"{' or '.join(the(one) for one in ties)}: their intervals reach the line of the best."
     )
 
 
@@ -177,10 +185,14 @@ def tell_cost(result: WorthResult) -> str:
 def tell_test(result: WorthResult) -> str:
     """Say what the proposed model scored on the untouched rows, and compare with the bet."""
     said = (
-        f"On {count(result.n_test)} untouched {result.row_noun[1]} the {name(result.proposed)} scores "
-        f"{say(result.test)}. Other rows would give another score: from drawing these anew, 95 of 100 "
-        f"times between {say_range(result.test_low, result.test_high).replace(' to ', ' and ')}."
+        f"On {count(result.n_test)} untouched {result.row_noun[1]} {the(result.proposed)} scores "
+        f"{say(result.test)}."
     )
+    if result.test_low < result.test_high:
+        between = say_range(result.test_low, result.test_high).replace(" to ", " and ")
+        said += (
+            f" Other rows would give another: of 100 drawings of these, 95 lie between {between}."
+        )
     if not result.spec.bet:
         return said
     low, high = result.spec.bet
