@@ -1,6 +1,7 @@
 """AutoML as a glass box: every column it reads, every model it tries, and every choice it makes is shown."""
 
+from core.automl.journal import Journal, JournalFile, open_journal
 from core.automl.run import Outcome, run_automl
 from core.automl.settings import Settings
 
-__all__ = ["Outcome", "Settings", "run_automl"]
+__all__ = ["Journal", "JournalFile", "Outcome", "Settings", "open_journal", "run_automl"]

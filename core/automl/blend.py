@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from core.automl.attempt import mix
 from core.automl.door import admit_table
-from core.automl.finals import Finalist, blend
+from core.automl.finals import Finalist
 from core.automl.scores import Numbers
 from core.automl.table import ReadyTable
 from core.automl.trial import Model, Places, Trial, fit_model
@@ -22,7 +23,7 @@ class Blend:
     def predict(self, rows: pd.DataFrame) -> Numbers:
         """Return one probability a class of the table, or one number a row."""
         rows = admit_table(rows)
-        return blend([(model.predict(rows), weight) for model, weight in self.models])
+        return mix([(model.predict(rows), weight) for model, weight in self.models])
 
 
 def fit_blend(

@@ -11,11 +11,14 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
+from core.automl.attempt import Heat, judge_heat
+from core.automl.journal import Journal, NoJournal
 from core.automl.scores import Numbers, gain_of
 from core.automl.settings import FAMILIES, FEWEST_SPLITS, LOWER_IS_BETTER, Settings
 from core.automl.table import ReadyTable
-from core.automl.trial import Places, Trial, fit_model, score_places
+from core.automl.trial import Places, Trial, score_metric
 from core.progress import report
+from core.search.engine import Crew, Engine
 from core.validation.compare.judges import judge_folds
 
 N_FOLDS = 5
@@ -55,6 +58,9 @@ class Finals:
     table: pd.DataFrame
     """One row a finalist: ``name``, ``mean``, ``behind`` (how much worse than the best on average, 0 or
     more), ``low`` and ``high`` (95 % interval of it by Nadeau and Bengio), ``is_tie``, ``is_proposed``."""
+    steps: pd.DataFrame
+    """One row a step up the ladder: ``name``, ``against`` (the best mean among the simpler ones), ``gain``
+    (more is better), ``low`` and ``high`` (95 % interval by the same way), ``is_clear`` of chance."""
 
     @property
     def chosen(self) -> Finalist:
@@ -66,40 +72,60 @@ def hold_finals(
     ready: ReadyTable,
     trials: Sequence[Trial],
     settings: Settings,
+    *,
     is_over: Callable[[], bool] = lambda: False,
+    journal: Journal | None = None,
+    crew: Crew | None = None,
+    spend: Callable[[float], None] = lambda _seconds: None,
 ) -> Finals:
-    """Train every finalist on the same splits of all rows but the test, and judge the differences."""
+    """Train every finalist on the same splits of all rows but the test, and judge the differences.
+
+    `crew` has the workers, `journal` the splits that an earlier run has finished; `spend` is told the
+    processor seconds of each split.
+    """
     finalists = choose_finalists(ready, trials)
+    members = [one.members for one in finalists]
+    single = sorted({number for of_one in members for number, _ in of_one})
+    models = {number: (trials[number].family, trials[number].params) for number in single}
     rows = ready.places("train", "validate")
-    splits = list(make_splits(ready, rows, settings))[: settings.max_splits]
-    single = sorted({number for one in finalists for number, _ in one.members})
-    scores: list[list[float]] = [[] for _ in finalists]
-    share = 0.0
-    for at, (train, judge) in enumerate(splits):
-        if at >= FEWEST_SPLITS and is_over():
+    heats = [
+        Heat(ready, number, models, members, train, judge)
+        for number, (train, judge) in enumerate(make_splits(ready, rows, settings))
+    ][: settings.max_splits]
+    journal = journal or NoJournal()
+    scores: list[tuple[float, ...]] = []
+    for heat in heats:  # those of an earlier run are the first
+        kept = journal.find_split(heat.number, members)
+        if kept is None:
             break
-        report(0.66 + 0.3 * at / len(splits), f"Finals: split {at + 1} of {len(splits)}")
-        said = {
-            number: fit_model(ready, trials[number].family, trials[number].params, train).predict(
-                ready.rows.iloc[judge]
-            )
-            for number in single
-        }
-        share += len(judge) / len(train)
-        for place, one in enumerate(finalists):
-            predicted = blend([(said[number], weight) for number, weight in one.members])
-            scores[place].append(score_places(ready, judge, predicted)[ready.metric])
-    n_splits = len(scores[0])
+        scores.append(kept)
+    waiting = while_time(heats[len(scores) :], len(scores), is_over)
+    for done in (crew or Crew(Engine())).map(judge_heat, waiting):
+        journal.add_split(done.number, members, done.scores)
+        scores.append(done.scores)
+        spend(done.cpu_seconds)
+        report(
+            0.66 + 0.3 * len(scores) / len(heats), f"Finals: split {len(scores)} of {len(heats)}"
+        )
+    share = np.mean([len(heat.judge) / len(heat.train) for heat in heats[: len(scores)]])
     judged = tuple(
         Finalist(one.name, one.members, np.array(found))
-        for one, found in zip(finalists, scores, strict=True)
+        for one, found in zip(finalists, zip(*scores, strict=True), strict=True)
     )
-    return judge_finals(judged, ready.metric, share / n_splits)
+    return judge_finals(judged, ready.metric, float(share))
+
+
+def while_time(heats: Sequence[Heat], n_done: int, is_over: Callable[[], bool]) -> Iterator[Heat]:
+    """Yield splits while there is time; the first few whatever the time, for one split tells nothing."""
+    for number, heat in enumerate(heats, start=n_done):
+        if number >= FEWEST_SPLITS and is_over():
+            return
+        yield heat
 
 
 def choose_finalists(ready: ReadyTable, trials: Sequence[Trial]) -> tuple[Finalist, ...]:
     """Return the baseline, the best trial of each of the best families, and their blend."""
-    sound = [trial for trial in trials if np.isfinite(trial.score)]
+    sound = [trial for trial in trials if np.isfinite(trial.score) and not trial.is_sample]
     best_of: dict[str, Trial] = {}
     for trial in sound:
         gain = gain_of(ready.metric, trial.score)
@@ -130,17 +156,12 @@ def weigh_members(ready: ReadyTable, trials: Sequence[Trial]) -> tuple[tuple[int
         gains = []
         for _, predicted in told:
             mixed = predicted if total is None else (total + predicted) / (step + 1)
-            gains.append(gain_of(ready.metric, score_places(ready, judge, mixed)[ready.metric]))
+            gains.append(gain_of(ready.metric, score_metric(ready, judge, mixed)))
         number, predicted = told[int(np.nanargmax(gains))]
         counts[number] += 1
         total = predicted.copy() if total is None else total + predicted
     n_steps = sum(counts.values())
     return tuple((number, count / n_steps) for number, count in counts.items() if count)
-
-
-def blend(said: Sequence[tuple[Numbers, float]]) -> Numbers:
-    """Return the weighted mean of predictions."""
-    return np.asarray(sum(weight * predicted for predicted, weight in said))
 
 
 def make_splits(
@@ -186,28 +207,36 @@ def make_splits(
 
 
 def judge_finals(finalists: Sequence[Finalist], metric: str, test_share: float) -> Finals:
-    """Compare each finalist with the best on the same splits."""
+    """Compare each finalist with the best on the same splits, and each step up with what was below it."""
     sign = 1.0 if metric in LOWER_IS_BETTER else -1.0
     means = np.array([one.scores.mean() for one in finalists])
     best = int(np.nanargmin(sign * means))
-    rows = []
-    for place, one in enumerate(finalists):
-        behind = sign * (one.scores - finalists[best].scores)
-        if place == best:
-            rows.append({"behind": 0.0, "low": 0.0, "high": 0.0, "is_tie": True})
-            continue
-        verdict = judge_folds(behind, test_share)
-        rows.append(
-            {
-                "behind": float(verdict.difference),
-                "low": float(verdict.low),
-                "high": float(verdict.high),
-                "is_tie": not bool(verdict.low > 0),
-            }
-        )
-    table = pd.DataFrame(rows)
+    rows = [
+        _judge(sign * (one.scores - finalists[best].scores), test_share)
+        if place != best
+        else (0.0, 0.0, 0.0)
+        for place, one in enumerate(finalists)
+    ]
+    table = pd.DataFrame(rows, columns=["behind", "low", "high"])
+    table["is_tie"] = ~(table["low"] > 0)
     proposed = int(np.flatnonzero(table["is_tie"])[0])  # finalists stand in the order of the ladder
     table.insert(0, "name", [one.name for one in finalists])
     table.insert(1, "mean", means)
     table["is_proposed"] = np.arange(len(finalists)) == proposed
-    return Finals(tuple(finalists), len(finalists[0].scores), best, proposed, table)
+    steps = _judge_steps(finalists, sign, test_share)
+    return Finals(tuple(finalists), len(finalists[0].scores), best, proposed, table, steps)
+
+
+def _judge_steps(finalists: Sequence[Finalist], sign: float, test_share: float) -> pd.DataFrame:
+    rows = []
+    for place, one in enumerate(finalists[1:], start=1):
+        below = min(finalists[:place], key=lambda simpler: sign * simpler.scores.mean())
+        gain, low, high = _judge(sign * (below.scores - one.scores), test_share)
+        rows.append((one.name, below.name, gain, low, high, low > 0))
+    columns = ["name", "against", "gain", "low", "high", "is_clear"]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def _judge(differences: Numbers, test_share: float) -> tuple[float, float, float]:
+    verdict = judge_folds(differences, test_share)
+    return float(verdict.difference), float(verdict.low), float(verdict.high)

@@ -1,29 +1,31 @@
 """The search itself: rung by rung, then TPE on what climbed highest, then the finals, then the test."""
 
 import time
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from core.automl.attempt import Attempt, make_trial
 from core.automl.audit import Alert, audit_table
 from core.automl.blend import Blend, fit_blend
 from core.automl.finals import Finals, hold_finals
-from core.automl.pipelines import space_of_family
-from core.automl.scores import gain_of
+from core.automl.journal import Journal, NoJournal
+from core.automl.scores import Numbers, gain_of
 from core.automl.settings import FAMILIES, Family, Settings
 from core.automl.table import ReadyTable, prepare_table
-from core.automl.trial import Trial, fit_model, score_places
+from core.automl.trial import Places, Trial, score_places
+from core.automl.tuning import choose_studies
 from core.errors import require
 from core.progress import report
 from core.remember import use_one_thread
-from core.search.fit import first_line
+from core.search.engine import Crew, Engine, open_crew
 
-N_TUNED_FAMILIES = 2
-"""So many of the best families are tuned; more would leave each too few trials."""
+MANY_CELLS = 200_000
+"""Cells to learn from above which a model of a sample comes first, so that there is one to use soon."""
+SAMPLE_ROWS = 2000
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +39,8 @@ class Outcome:
     finals: Finals
     test: Mapping[str, float]
     """Scores of the proposed model on the untouched rows; read once."""
+    test_predicted: Numbers
+    """What it said of them, before it was trained on all rows."""
     model: Blend
     """The proposed model, trained anew on all rows."""
     cpu_seconds: float
@@ -55,9 +59,21 @@ class Outcome:
         return table.loc[order].reset_index(drop=True)
 
 
-def run_automl(table: pd.DataFrame, settings: Settings) -> Outcome:
+OnTrial = Callable[[Trial, ReadyTable], None]
+"""Who wants to hear of each trial as soon as it is there."""
+
+
+def run_automl(
+    table: pd.DataFrame,
+    settings: Settings,
+    *,
+    journal: Journal | None = None,
+    on_trial: OnTrial | None = None,
+) -> Outcome:
     """Answer "what can be predicted from this table, by how simple a model, and how sure is that?".
 
+    The trials are the same with any number of workers. Work that `journal` has from an earlier run is
+    not done again. `on_trial` hears of each trial in its order, of those of the journal too.
     Check by eye: the first trial is the baseline; no trial's test score exists but the proposed one's.
 
     Raises
@@ -66,42 +82,40 @@ def run_automl(table: pd.DataFrame, settings: Settings) -> Outcome:
         If the table cannot be learnt from.
     """
     use_one_thread()
-    clock = _Clock(settings)
+    report(0.0, "Reading the table")
+    clock = Clock(settings)
     ready = prepare_table(table, settings)
     report(0.02, "Looking at the table")
     alerts = audit_table(ready, settings)
     timeline = {"audited": clock.wall}
-    trials: list[Trial] = []
-    for family in _rungs(settings)[: settings.max_trials]:
-        if trials and clock.is_over():
-            break
-        report(0.05 + 0.6 * len(trials) / settings.max_trials, f"Trial {len(trials) + 1}: {family}")
-        trials.append(_try(ready, family, {}, len(trials)))
-        if len(trials) == 2:
-            timeline["usable"] = clock.wall
-    for number, (family, study) in zip(
-        range(len(trials), settings.max_trials), _take_turns(ready, trials, settings), strict=False
-    ):
-        if clock.is_over():
-            break
-        report(0.05 + 0.6 * number / settings.max_trials, f"Trial {number + 1}: {family}, tuned")
-        trials.append(study.try_next(number))
-    require(
-        any(np.isfinite(trial.score) for trial in trials),
-        f"No model could be trained on this table: {trials[0].problem or 'no score is defined'}.",
-    )
-    finals = hold_finals(ready, trials, settings, clock.is_over)
+    with open_crew(Engine(workers=settings.n_workers)) as crew:
+        search = _Search(ready, settings, crew, journal or NoJournal(), clock)
+        for trial in search.make_trials():
+            if on_trial is not None:
+                on_trial(trial, ready)
+            if trial.family != "baseline" and not trial.problem:
+                timeline.setdefault("usable", clock.wall)
+        trials = search.trials
+        require(
+            any(np.isfinite(trial.score) for trial in trials),
+            f"No model could be trained on this table: {trials[0].problem or 'no score is defined'}.",
+        )
+        finals = hold_finals(
+            ready, trials, settings,
+            is_over=clock.is_over, journal=search.journal, crew=crew, spend=search.spend,
+        )  # fmt: skip
     report(0.97, "Opening the test")
     test_rows = ready.places("test")
     before = fit_blend(ready, trials, finals.chosen, ready.places("train", "validate"))
-    test = score_places(ready, test_rows, before.predict(ready.rows.iloc[test_rows]))
+    said = before.predict(ready.rows.iloc[test_rows])
     return Outcome(
         settings=settings,
         ready=ready,
         alerts=alerts,
         trials=tuple(trials),
         finals=finals,
-        test=test,
+        test=score_places(ready, test_rows, said),
+        test_predicted=said,
         model=fit_blend(ready, trials, finals.chosen, np.arange(len(ready.rows))),
         cpu_seconds=clock.cpu,
         wall_seconds=clock.wall,
@@ -110,23 +124,50 @@ def run_automl(table: pd.DataFrame, settings: Settings) -> Outcome:
     )
 
 
-class _Clock:
+_Wanted = tuple[Family, Mapping[str, Any], Places]
+"""A family, its settings, and the rows to learn from."""
+
+
+def draw_sample(ready: ReadyTable, settings: Settings) -> Places:
+    """Return the training rows of the first model that can be used: all, or a sample of a large table.
+
+    The sample has a row of each class.
+    """
+    train = ready.places("train")
+    if len(train) * len(ready.plan.columns) <= MANY_CELLS or len(train) <= SAMPLE_ROWS:
+        return train
+    drawn = np.random.default_rng(settings.seed).choice(train, SAMPLE_ROWS, replace=False)
+    if ready.task == "regression":
+        return np.sort(drawn)
+    first = ~pd.Series(ready.target.to_numpy()[train]).duplicated().to_numpy()
+    return np.union1d(drawn, train[first])
+
+
+class Clock:
     """The two caps, and which of them was reached."""
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._began = time.perf_counter(), time.process_time()
+        self._elsewhere = 0.0
         self.capped = ""
 
     @property
     def wall(self) -> float:
+        """Seconds by the clock."""
         return time.perf_counter() - self._began[0]
 
     @property
     def cpu(self) -> float:
-        return time.process_time() - self._began[1]
+        """Processor seconds: of this process, of its workers, and of the earlier run that is gone on with."""
+        return time.process_time() - self._began[1] + self._elsewhere
+
+    def add(self, seconds: float) -> None:
+        """Count processor seconds that were spent elsewhere."""
+        self._elsewhere += seconds
 
     def is_over(self) -> bool:
+        """Whether a cap is reached."""
         if self.cpu > self._settings.cpu_seconds:
             self.capped = "cpu_seconds"
         elif self.wall > 60 * self._settings.timeout_minutes:
@@ -134,84 +175,68 @@ class _Clock:
         return bool(self.capped)
 
 
-def _rungs(settings: Settings) -> list[Family]:
-    return [family for family in FAMILIES if family not in settings.exclude_frameworks]
+class _Search:
+    """The trials of one search, in their order, whoever makes them."""
 
+    def __init__(
+        self, ready: ReadyTable, settings: Settings, crew: Crew, journal: Journal, clock: Clock
+    ) -> None:
+        self.trials: list[Trial] = []
+        self.journal = journal
+        self._ready, self._settings, self._crew, self._clock = ready, settings, crew, clock
+        self._n_expected = settings.max_trials
 
-def _try(ready: ReadyTable, family: Family, params: Mapping[str, Any], number: int) -> Trial:
-    began, cpu = time.perf_counter(), time.process_time()
-    scores: Mapping[str, float] = {}
-    trained: Mapping[str, float] = {}
-    problem, predicted = "", None
-    train, judge = ready.places("train"), ready.places("validate")
-    try:
-        model = fit_model(ready, family, params, train)
-        predicted = model.predict(ready.rows.iloc[judge])
-        scores = score_places(ready, judge, predicted)
-        trained = score_places(ready, train, model.predict(ready.rows.iloc[train]))
-    except (ValueError, ArithmeticError) as error:  # a setting that a library cannot use
-        problem = first_line(error)
-    return Trial(
-        number=number,
-        family=family,
-        params=dict(params),
-        scores=scores,
-        train_scores=trained,
-        metric=ready.metric,
-        cpu_seconds=time.process_time() - cpu,
-        wall_seconds=time.perf_counter() - began,
-        problem=problem,
-        predicted=predicted,
-    )
+    def spend(self, cpu_seconds: float) -> None:
+        """Count the processor time of a worker; in turn it is that of this process."""
+        if not self._crew.is_in_turn:
+            self._clock.add(cpu_seconds)
 
+    def make_trials(self) -> Iterator[Trial]:
+        """Climb the ladder, then tune what climbed highest."""
+        settings, train = self._settings, self._ready.places("train")
+        rungs = [one for one in FAMILIES if one not in settings.exclude_frameworks]
+        ladder: list[_Wanted] = [(family, {}, train) for family in rungs[: settings.max_trials]]
+        sample = draw_sample(self._ready, settings)
+        if len(sample) < len(train) and len(ladder) > 1:
+            ladder.insert(1, (ladder[1][0], {}, sample))
+            self._n_expected += 1
+        yield from self._make(ladder)
+        studies = choose_studies(self._ready, self.trials, settings)
+        while studies and not self._clock.capped and len(self.trials) < self._n_expected:
+            turns = studies[: self._n_expected - len(self.trials)]
+            asked: list[_Wanted] = [(study.family, study.ask(), train) for study in turns]
+            for trial, study in zip(self._make(asked), turns, strict=False):
+                study.tell(trial)
+                yield trial
 
-class _FamilyStudy:
-    """TPE on one family."""
+    def _make(self, wanted: Sequence[_Wanted]) -> Iterator[Trial]:
+        """Make trials that do not depend on each other; first those that an earlier run has made."""
+        waiting = [
+            Attempt(self._ready, len(self.trials) + place, *one) for place, one in enumerate(wanted)
+        ]
+        while waiting:
+            kept = self.journal.trials.get(waiting[0].number)
+            if kept is None or (kept.family, kept.params) != (waiting[0].family, waiting[0].params):
+                break
+            self._clock.add(kept.cpu_seconds)
+            waiting.pop(0)
+            yield self._take_down(kept)
+        for trial in self._crew.map(make_trial, self._while_time(waiting)):
+            self.journal.add(trial)
+            self.spend(trial.cpu_seconds)
+            yield self._take_down(trial)
 
-    def __init__(self, ready: ReadyTable, family: Family, seed: int) -> None:
-        import optuna
+    def _while_time(self, waiting: Sequence[Attempt]) -> Iterator[Attempt]:
+        for attempt in waiting:
+            if attempt.number and self._clock.is_over():
+                return
+            self._tell(attempt.number, f"Trial {attempt.number + 1}: {attempt.family}")
+            yield attempt
 
-        self._ready, self._family = ready, family
-        self._space = space_of_family(family, ready.task)
-        with _quiet():
-            self._study = optuna.create_study(
-                direction="maximize", sampler=optuna.samplers.TPESampler(seed=seed)
-            )
-
-    def try_next(self, number: int) -> Trial:
-        from optuna.trial import TrialState
-
-        from core.search.suggest import suggest
-
-        with _quiet():
-            asked = self._study.ask()
-            trial = _try(self._ready, self._family, suggest(asked, self._space), number)
-            if trial.problem or not np.isfinite(trial.score):
-                self._study.tell(asked, state=TrialState.FAIL)
-            else:
-                self._study.tell(asked, gain_of(self._ready.metric, trial.score))
+    def _take_down(self, trial: Trial) -> Trial:
+        self.trials.append(trial)
+        self._tell(len(self.trials), f"{len(self.trials)} of {self._n_expected} trials")
         return trial
 
-
-def _take_turns(
-    ready: ReadyTable, trials: list[Trial], settings: Settings
-) -> Iterator[tuple[Family, _FamilyStudy]]:
-    """Yield whose turn it is to be tuned: the best families of the ladder, one after the other."""
-    climbed = sorted(
-        (trial for trial in trials if trial.family != "baseline" and np.isfinite(trial.score)),
-        key=lambda trial: -gain_of(ready.metric, trial.score),
-    )
-    studies = [
-        (trial.family, _FamilyStudy(ready, trial.family, settings.seed))
-        for trial in climbed[:N_TUNED_FAMILIES]
-    ]
-    while studies:
-        yield from studies
-
-
-@contextmanager
-def _quiet() -> Iterator[None]:
-    from core.search.optuna_tools import quiet_optuna
-
-    with quiet_optuna():
-        yield
+    def _tell(self, number: int, message: str) -> None:
+        report(0.05 + 0.6 * number / self._n_expected, message)

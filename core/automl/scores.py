@@ -1,12 +1,13 @@
 """What a model is worth on rows that it did not see: all metrics of a task at once."""
 
 import math
+from collections.abc import Callable, Collection
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from core.automl.settings import CLASS_METRICS, LOWER_IS_BETTER, NUMBER_METRICS, Task
+from core.automl.settings import CLASS_METRICS, LOWER_IS_BETTER, METRICS, NUMBER_METRICS, Task
 
 Numbers = NDArray[np.float64]
 
@@ -25,8 +26,9 @@ def score_all(
     classes: tuple[Any, ...] = (),
     positive: Any = None,
     weights: Numbers | None = None,
+    names: Collection[str] = METRICS,
 ) -> dict[str, float]:
-    """Return every metric of the task by name; NaN where it is undefined on these rows.
+    """Return every metric of the task that is among `names`; NaN where it is undefined on these rows.
 
     Two classes: precision, recall and F1 of `positive` at the threshold 1/2; more: the mean over classes
     (macro), AUC one against the rest. All are scikit-learn's.
@@ -34,11 +36,14 @@ def score_all(
     from sklearn import metrics
 
     if task == "regression":
-        return {
-            "rmse": math.sqrt(metrics.mean_squared_error(truth, predicted, sample_weight=weights)),
-            "mae": float(metrics.mean_absolute_error(truth, predicted, sample_weight=weights)),
-            "r2": float(metrics.r2_score(truth, predicted, sample_weight=weights)),
+        ways: dict[str, Callable[[], float]] = {
+            "rmse": lambda: math.sqrt(
+                metrics.mean_squared_error(truth, predicted, sample_weight=weights)
+            ),
+            "mae": lambda: metrics.mean_absolute_error(truth, predicted, sample_weight=weights),
+            "r2": lambda: metrics.r2_score(truth, predicted, sample_weight=weights),
         }
+        return {name: float(way()) for name, way in ways.items() if name in names}
     labels = np.asarray(classes, dtype=object)
     chosen = labels[predicted.argmax(axis=1)]
     how: dict[str, Any] = {"average": "macro", "labels": list(classes)}
@@ -47,25 +52,21 @@ def score_all(
         at = classes.index(positive)
         chosen = np.where(predicted[:, at] >= 0.5, positive, labels[1 - at])
         how = {"average": "binary", "pos_label": positive}
+    how |= {"sample_weight": weights, "zero_division": 0.0}
     codes = {label: place for place, label in enumerate(classes)}
-    numbered = np.array([codes[label] for label in truth])
-    return {
-        "log_loss": float(
-            metrics.log_loss(
-                numbered, predicted, labels=list(range(len(classes))), sample_weight=weights
-            )
+    numbered, told = np.array([codes[label] for label in truth]), (list(truth), list(chosen))
+    every = list(range(len(classes)))
+    ways = {
+        "log_loss": lambda: metrics.log_loss(
+            numbered, predicted, labels=every, sample_weight=weights
         ),
-        "roc_auc": _auc(numbered, predicted, at, weights),
-        "accuracy": float(metrics.accuracy_score(list(truth), list(chosen), sample_weight=weights)),
-        **{
-            name: float(
-                getattr(metrics, f"{name}_score")(
-                    list(truth), list(chosen), sample_weight=weights, zero_division=0.0, **how
-                )
-            )
-            for name in ("f1", "precision", "recall")
-        },
+        "roc_auc": lambda: _auc(numbered, predicted, at, weights),
+        "accuracy": lambda: metrics.accuracy_score(*told, sample_weight=weights),
+        "f1": lambda: metrics.f1_score(*told, **how),
+        "precision": lambda: metrics.precision_score(*told, **how),
+        "recall": lambda: metrics.recall_score(*told, **how),
     }
+    return {name: float(way()) for name, way in ways.items() if name in names}
 
 
 def _auc(

@@ -18,6 +18,7 @@ NUMBER_METRICS = ("rmse", "mae", "r2")
 METRICS = (*CLASS_METRICS, *NUMBER_METRICS)
 LOWER_IS_BETTER = frozenset({"log_loss", "rmse", "mae"})
 MOST_TRIALS = 500
+MOST_WORKERS = 64
 FEWEST_SPLITS = 2
 
 
@@ -51,13 +52,21 @@ class Settings:
     """Rows with the same value stay together, because they belong to one person, house or machine."""
     sample_weight_col: str = ""
     max_trials: int = 20
-    """Models tried before the finals: one a rung, the rest by TPE on the best of them."""
+    """Models tried before the finals: one a rung, the rest by TPE on the best of them.
+
+    On a large table there is one more, learnt from a sample so that something can be used soon.
+    """
     max_splits: int = 20
     """Splits of the finals at most: 5 folds, repeated 4 times up to 2,000 rows and twice up to 10,000."""
     cpu_seconds: float = 600.0
-    """Processor time after which no new model is begun."""
+    """Processor time, that of the workers too, after which no new model is begun.
+
+    What was begun is finished, so a search may run over by 5 % or by one model a worker.
+    """
     timeout_minutes: float = 60.0
     """Time by the clock after which no new model is begun."""
+    n_workers: int = 1
+    """Processes that train at a time; the trials and their numbers are the same with any number."""
     seed: int = 0
 
     def __post_init__(self) -> None:
@@ -91,6 +100,10 @@ class Settings:
         )
         for name, value in (("cpu_seconds", self.cpu_seconds), ("minutes", self.timeout_minutes)):
             require(value > 0, f"The cap in {name} must be more than 0, got {value:g}.")
+        require(
+            1 <= self.n_workers <= MOST_WORKERS,
+            f"Workers: a whole number from 1 to {MOST_WORKERS}, got {self.n_workers}.",
+        )
         roles = [self.target, self.time_col, self.split_col, self.group_col, self.sample_weight_col]
         named = [role for role in roles if role]
         require(

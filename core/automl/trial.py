@@ -1,6 +1,6 @@
 """One model of a search: how it is trained, how it predicts, what it was worth."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from core.automl.pipelines import build_pipeline
 from core.automl.scores import Numbers, predict, score_all
-from core.automl.settings import Family
+from core.automl.settings import METRICS, Family
 from core.automl.table import ReadyTable
 from core.search.fit import expected_warnings
 
@@ -37,8 +37,15 @@ class Model:
         return whole
 
 
-def score_places(ready: ReadyTable, places: Places, predicted: Numbers) -> dict[str, float]:
-    """Return all metrics of what was predicted for the rows at `places`."""
+def score_metric(ready: ReadyTable, places: Places, predicted: Numbers) -> float:
+    """Return the metric by which models are ranked, of what was predicted for the rows at `places`."""
+    return score_places(ready, places, predicted, (ready.metric,))[ready.metric]
+
+
+def score_places(
+    ready: ReadyTable, places: Places, predicted: Numbers, names: Collection[str] = METRICS
+) -> dict[str, float]:
+    """Return all metrics (or those among `names`) of what was predicted for the rows at `places`."""
     return score_all(
         ready.target.to_numpy()[places],
         predicted,
@@ -46,6 +53,7 @@ def score_places(ready: ReadyTable, places: Places, predicted: Numbers) -> dict[
         classes=ready.classes,
         positive=ready.positive,
         weights=None if ready.weights is None else ready.weights[places],
+        names=names,
     )
 
 
@@ -81,6 +89,10 @@ class Trial:
     problem: str
     predicted: Numbers | None
     """What it said of the rows that validate."""
+    n_rows: int = 0
+    """Rows that it learnt from."""
+    is_sample: bool = False
+    """Whether those were only some of the rows that train: something to use soon, on a large table."""
 
     @property
     def score(self) -> float:
@@ -92,14 +104,21 @@ class Trial:
         """Whether TPE chose its settings."""
         return bool(self.params)
 
+    @property
+    def told_params(self) -> str:
+        """Its settings in words, and whether it learnt from a sample."""
+        told = repr(dict(self.params)) if self.params else "defaults"
+        return f"{told}, on a sample of {self.n_rows:,} rows" if self.is_sample else told
+
     def as_row(self) -> dict[str, Any]:
         """Return number, family, params, scores and costs in one flat row."""
         return {
             "trial": self.number,
             "family": self.family,
-            "params": repr(dict(self.params)) if self.params else "defaults",
+            "params": self.told_params,
             **self.scores,
             f"train_{self.metric}": self.train_scores.get(self.metric, float("nan")),
+            "n_rows": self.n_rows,
             "cpu_seconds": self.cpu_seconds,
             "problem": self.problem,
         }

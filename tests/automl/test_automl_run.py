@@ -73,8 +73,7 @@ def test_no_trial_sees_or_is_judged_by_a_row_of_the_test(monkeypatch):
         seen.append(set(places) & set(ready.places("test")))
         return real(ready, family, params, places)
 
-    monkeypatch.setattr("core.automl.run.fit_model", watched)
-    monkeypatch.setattr("core.automl.finals.fit_model", watched)
+    monkeypatch.setattr("core.automl.attempt.fit_model", watched)
     outcome = run_automl(made(), QUICK)
     assert len(seen) == 8 + outcome.finals.n_splits * len(
         {number for one in outcome.finals.finalists for number, _ in one.members}
