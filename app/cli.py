@@ -99,6 +99,7 @@ def _add_automl(commands: Any) -> None:
     for role in ("time", "group", "split", "weight"):
         automl.add_argument(f"--{role}", default="", metavar="COLUMN", help=f"the column of {role}")
     automl.add_argument("--exclude", nargs="*", default=[], metavar="COLUMN")
+    automl.add_argument("--keep", action="store_true", help="keep every trial as a run of MLflow")
     automl.set_defaults(command=_automl)
 
 
@@ -246,6 +247,11 @@ def _automl(options: argparse.Namespace) -> None:
     with listen(lambda share, news: print(f"{share:4.0%}  {news}", file=sys.stderr)):
         outcome = run_automl(reading.table, settings)
     print(tell_outcome(outcome))
+    if options.keep:
+        from core.automl.runs import log_outcome
+        from core.automl.words_kept import tell_kept
+
+        print(f"\n{tell_kept(log_outcome(outcome, table=options.file.stem))}")
 
 
 def _bank(options: argparse.Namespace) -> None:
