@@ -7,6 +7,7 @@ the saved model in a fresh process in another folder; what is not put right must
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -53,7 +54,7 @@ class Case:
     name: str
     sent: pd.DataFrame
     meant: pd.DataFrame | None
-    """The rows as they should be understood; None if no answer is the right one."""
+    """The rows as they should be; None if no answer is the right one."""
     law: Law
     column: str = ""
     """The column that is odd; a refusal must name it."""
@@ -100,17 +101,18 @@ def list_cases(
         Case("order", rows[list(rows.columns)[::-1]], rows, "same"),
         Case("extra", _put(rows, {"not of the model": 1}), rows, "same"),
         Case("alone", rows.head(1), rows.head(1), "same"),
-        Case("missing", rows.drop(columns=first), None, "refuses", first),
+        Case("missing", rows.drop(columns=first), rows, "refuses", first),
     ]
     if numbers:
         whole = [name for name in numbers if _is_whole_and_sound(rows[name])]
         meant = _put(rows, {name: rows[name].astype("float64").round() for name in whole})
         swapped = _put(rows, {name: _swap_kind(rows[name]) for name in whole})
         text = _put(rows, {name: _as_text(rows[name]) for name in numbers})
+        if whole:
+            cases.append(Case("whole", swapped, meant, "same", whole[0]))
         cases += [
-            Case("whole", swapped, meant, "same"),
             Case("text", text, rows, "same or refuses", numbers[0]),
-            Case("word", _put(rows, {numbers[0]: A_WORD}), None, "refuses", numbers[0]),
+            Case("word", _put(rows, {numbers[0]: A_WORD}), rows, "refuses", numbers[0]),
         ]
     if words:
         cases.append(Case("unseen", _put(rows, {words[0]: NEW_WORD}), None, "answers", words[0]))
@@ -210,10 +212,7 @@ def _judge(found: Any, cases: Sequence[Case], said: Mapping[str, Any]) -> GateRe
 def _name_outcome(own: Any, expected: NDArray[np.float64] | None, column: str) -> Outcome:
     if own["answers"] is None:
         # A refusal that does not name what is wrong helps nobody.
-        words = own["words"]
-        return (
-            "refuses" if column and (f"'{column}'" in words or repr(column) in words) else "unclear"
-        )
+        return "refuses" if column and _names(own["words"], column) else "unclear"
     answers = _as_numbers(own["answers"])
     if not np.isfinite(answers).all():
         return "unclear"
@@ -221,6 +220,11 @@ def _name_outcome(own: Any, expected: NDArray[np.float64] | None, column: str) -
         return "answers"
     is_same = answers.shape == expected.shape and np.allclose(answers, expected, rtol=0, atol=SAME)
     return "same" if is_same else "other"
+
+
+def _names(words: str, column: str) -> bool:
+    """Return whether an error names a column: in quotes, in a list, or after the word column."""
+    return re.search(rf"(?:['\"]|- |column ){re.escape(column)}(?!\w)", words) is not None
 
 
 def _as_numbers(said: Any) -> NDArray[np.float64]:

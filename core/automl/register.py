@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from core.automl.gate import (
     N_ROWS,
     Case,
@@ -46,10 +48,11 @@ def try_proposed(outcome: Outcome, kept: KeptSearch) -> GateReport:
     return try_models({"proposed": place}, cases, {"proposed": said})["proposed"]
 
 
-def list_cases_of(ready: ReadyTable, n_rows: int = N_ROWS) -> tuple[Case, ...]:
-    """Return the deliveries for a table's first rows, with the columns that its models read."""
+def list_cases_of(ready: ReadyTable, first: int = 0) -> tuple[Case, ...]:
+    """Return the deliveries for row `first` and those from the top, with the columns that its models read."""
     plan = ready.plan
-    rows = ready.rows[list(plan.columns)].head(n_rows)
+    table = ready.rows[list(plan.columns)]
+    rows = pd.concat([table.iloc[[first]], table.drop(index=first).head(N_ROWS - 1)])
     return list_cases(rows, numbers=plan.numbers, words=(*plan.few_words, *plan.many_words))
 
 

@@ -8,13 +8,15 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import skops.io
+from sklearn.linear_model import LinearRegression
 from sklearn.metrics import log_loss, mean_squared_error
 
 from app.cli import main
 from core.automl import classify, forecast, regress
 from core.automl.blend import fit_blend
 from core.automl.finals import Finalist
-from core.automl.packing import make_portable, name_intake
+from core.automl.packing import list_trusted, make_portable, name_intake
 from core.automl.register import find_files
 from core.automl.runs import log_outcome
 from core.errors import SpecError
@@ -144,20 +146,28 @@ def test_a_kept_model_loads_where_nobody_knows_glassroom(summary, tmp_path):
         own = next(one for one in summary.trials if one.number == number).load_model()
         assert np.allclose(json.loads(done.stdout), own.predict_proba(rows), atol=1e-12)
         assert (place / "code" / f"{name_intake()}.py").is_file()
-        assert "pickle" not in (place / "MLmodel").read_text()
+        assert "serialization_format: skops" in (place / "MLmodel").read_text(encoding="utf-8")
 
 
 def test_a_packed_blend_says_what_its_members_say_by_their_weights(summary):
-    outcome = summary.outcome
-    blends = [one for one in outcome.finals.finalists if len(one.members) > 1]
-    assert blends, "this table has a blend in its finals"
-    loaded = next(one for one in summary.trials if one.family == "blend").load_model()
-    by_number = {one.number: one for one in summary.trials}
-    rows = made(9, seed=8)
-    whole = sum(weight * say_plainly(summary, number, rows) for number, weight in blends[0].members)
-    assert loaded.predict_proba(rows) == pytest.approx(whole)
-    assert set(loaded.predict(rows)) <= {"in", "out"}
-    assert by_number[len(outcome.trials)].params
+    outcome, rows = summary.outcome, made(9, seed=8)
+    every, members = np.arange(len(outcome.ready.rows)), ((1, 0.25), (2, 0.5), (3, 0.25))
+    blend = fit_blend(outcome.ready, outcome.trials, Finalist("blend", members), every)
+    packed = make_portable(blend, outcome.ready)
+    trusted = list_trusted(packed)
+    back = skops.io.loads(skops.io.dumps(packed), trusted=trusted)
+    whole = sum(weight * say_plainly(summary, number, rows) for number, weight in members)
+    assert back.predict_proba(rows) == pytest.approx(whole)
+    assert list(back.classes_) == ["in", "out"]
+    assert set(back.predict(rows)) <= {"in", "out"}
+
+
+def test_a_type_that_is_not_on_the_list_is_refused_and_not_pickled():
+    class Own(LinearRegression):
+        pass
+
+    with pytest.raises(SpecError, match="types that skops trusts and those of our list, got"):
+        list_trusted(Own().fit([[1.0], [2.0]], [1.0, 2.0]))
 
 
 def test_the_search_keeps_its_alerts_columns_leaderboard_and_a_figure(summary, client, tmp_path):
@@ -184,7 +194,8 @@ def test_only_what_passes_the_gate_is_registered_and_the_version_says_so(summary
 
 def test_a_number_is_predicted_by_the_same_call(home):
     found = regress(
-        made(), target_col="number", exclude_cols=["y"], exclude_frameworks=["lightgbm"], **QUICK,
+        made(), target_col="number", exclude_cols=["y"], exclude_frameworks=["lightgbm", "forest"],
+        max_trials=3, max_splits=3,
         imputers={"a": {"strategy": "mean"}}, experiment_name="numbers",
     )  # fmt: skip
     table = found.output_table
