@@ -143,8 +143,8 @@ def explain(_link: Link[ServiceSpec], result: ServiceResult) -> None:
     )
     st.caption(
         "Where the rule breaks down: a gate tries what somebody thought of. It cannot see that a price comes "
-        "in cents instead of euros: right name, right type, wrong meaning. Over HTTP, MLflow replaces the words "
-        "of errors from inside a model by its own, so a sender may learn less than this page does."
+        "in cents instead of euros: right name, right type, wrong meaning. Over HTTP, MLflow replaces the "
+        "words of errors from inside a model by its own, so a sender may learn less than this page does."
     )
 
 

@@ -96,11 +96,11 @@ def serve_proposal(spec: TableSpec) -> Play:
         address = log_portable(run, ready, model, Path(to), store=shop.uri)
         shop.client().set_terminated(run)
         place = find_files(address, shop.uri)
+        _keep_files(shop.folder, outcome, model, place)
         places = {"pipeline": str(place)} | _save_others(ready, model, careless, Path(to))
         reports = _try_all(ready, model, careless, cases, places)
         attach_report(run, reports["pipeline"], store=shop.uri)
         refusals = _register(shop, address, reports)
-        _keep_files(shop.folder, outcome, model, place)
         files = list_files(shop.folder / PROPOSAL)
         signature = _read_signature(place)
     row = outcome.finals.table.iloc[outcome.finals.proposed]

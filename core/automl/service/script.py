@@ -180,7 +180,7 @@ _LAWS = {
     "gap": 'outcome == "answers"',
 }
 
-_CODE = '''"""Save a model, send it something odd in a fresh process elsewhere, and see what comes back."""
+_CODE = '''"""Save a model, send it something odd in a fresh process, and see what comes back."""
 
 import json
 import os

@@ -119,11 +119,12 @@ def tell_outcome(result: ServiceResult) -> str:
     if result.answer is None:
         kind = "names the column" if result.outcome == "refuses" else "does not say what to mend"
         return f"The model refuses, with an error that {kind}."
-    said = f"For the first {noun} the model says {_chance(result.answer)}"
+    what = f"{load_dataset(result.spec.data).target} = {result.label}"
+    said = f"For the first {noun} the model gives {what} a probability of {_chance(result.answer)}"
     if result.meant is None:
         return f"{said}. Nobody can know the right answer here; what counts is that there is one."
     if result.outcome == "same":
-        return f"{said}, which is what it said before it was saved."
+        return f"{said}, as it did before it was saved."
     return f"{said} where {_chance(result.meant)} is right, and no error is raised."
 
 
@@ -163,8 +164,8 @@ def tell_search(result: ServiceResult) -> str:
     return (
         f"AutoML tried {result.n_trials} models here, the quickest ones, and proposes the "
         f"{NAMES[result.family]}. Its log loss is {significant(result.test_loss)} on rows that it never saw, "
-        f"and {significant(result.finals_loss)} in the finals. A score says how good a model is on a table that "
-        "was prepared for it. It says nothing about what a service is sent."
+        f"and {significant(result.finals_loss)} in the finals. A score says how good a model is on a table "
+        "that was prepared for it. It says nothing about what a service is sent."
     )
 
 
