@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from app.automl_command import add_automl
 from core.errors import SpecError
 from core.lab import find_labs, load_lab
 from core.settings import PREFIX, read_settings
@@ -55,7 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--json", action="store_true", help="print one JSON object")
     run.add_argument("--log", action="store_true", help="keep it as a run of MLflow, too")
     run.set_defaults(command=_run)
-    _add_automl(commands)
+    add_automl(commands)
     commands.add_parser("labs", help="list the labs").set_defaults(command=_labs)
     _add_bank(commands)
     backup = commands.add_parser("backup", help="copy the record, also while the server runs")
@@ -87,20 +88,6 @@ def _add_bank(commands: Any) -> None:
         "--variants", type=int, default=1, help="of each question whose numbers vary (1 to 30)"
     )
     bank.set_defaults(command=_bank)
-
-
-def _add_automl(commands: Any) -> None:
-    automl = commands.add_parser("automl", help="find out what a table of your own can predict")
-    automl.add_argument("file", type=Path, help="CSV, TSV, XLSX or Parquet")
-    automl.add_argument("--target", required=True, help="the column to predict")
-    automl.add_argument("--metric", default="", help="what models are ranked by")
-    automl.add_argument("--trials", type=int, default=20, help="models to try before the finals")
-    automl.add_argument("--seed", type=int, default=0)
-    for role in ("time", "group", "split", "weight"):
-        automl.add_argument(f"--{role}", default="", metavar="COLUMN", help=f"the column of {role}")
-    automl.add_argument("--exclude", nargs="*", default=[], metavar="COLUMN")
-    automl.add_argument("--keep", action="store_true", help="keep every trial as a run of MLflow")
-    automl.set_defaults(command=_automl)
 
 
 def _add_personal(commands: Any) -> None:
@@ -219,39 +206,6 @@ def _run(options: argparse.Namespace) -> None:
     for name, table in tables_of(result).items():
         print(f"\n{name} ({len(table)} rows)")
         print(table.head(10).to_string(index=False))
-
-
-def _automl(options: argparse.Namespace) -> None:
-    from core.automl import Settings, run_automl
-    from core.automl.words import tell_outcome
-    from core.progress import listen
-    from core.tables.read import read_table
-
-    settings = Settings(
-        target=options.target,
-        primary_metric=options.metric,
-        max_trials=options.trials,
-        seed=options.seed,
-        time_col=options.time,
-        group_col=options.group,
-        split_col=options.split,
-        sample_weight_col=options.weight,
-        exclude_cols=tuple(options.exclude),
-    )
-    try:
-        content = options.file.read_bytes()
-    except OSError as error:
-        message = f"The file {options.file} cannot be read: {error.strerror}."
-        raise SpecError(message) from error
-    reading = read_table(content, options.file.name)
-    with listen(lambda share, news: print(f"{share:4.0%}  {news}", file=sys.stderr)):
-        outcome = run_automl(reading.table, settings)
-    print(tell_outcome(outcome))
-    if options.keep:
-        from core.automl.runs import log_outcome
-        from core.automl.words_kept import tell_kept
-
-        print(f"\n{tell_kept(log_outcome(outcome, table=options.file.stem))}")
 
 
 def _bank(options: argparse.Namespace) -> None:

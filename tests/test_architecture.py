@@ -16,9 +16,9 @@ ROOT = Path(__file__).parents[1]
 STDLIB = set(sys.stdlib_module_names)
 CORE_LIBRARIES = {
     "apsw", "cachetools", "distributed", "fsrs", "jinja2", "joblib", "joblibspark", "kneed", "lightgbm",
-    "mlflow", "numpy", "openpyxl", "optuna", "pandas", "plotly", "psutil", "pyarrow", "pydantic",
-    "pydantic_core", "pyspark", "scipy", "sklearn", "skops", "sqlalchemy", "threadpoolctl", "uvicorn",
-    "yaml",
+    "mlflow", "nbclient", "nbformat", "numpy", "openpyxl", "optuna", "pandas", "plotly", "psutil", "pyarrow",
+    "pydantic", "pydantic_core", "pyspark", "scipy", "sklearn", "skops", "sqlalchemy", "threadpoolctl",
+    "uvicorn", "yaml",
 }  # fmt: skip
 ALLOWED = {
     "core": CORE_LIBRARIES | {"core"},

@@ -1,0 +1,208 @@
+"""What a notebook does once its model is trained: tune it, look inside it, keep it, say its numbers."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from core.automl.notebook.cells import Cell
+from core.automl.notebook.objects import Writer
+from core.automl.settings import LOWER_IS_BETTER
+from core.automl.table import ReadyTable
+from core.search.space import Space
+from core.search.suggest import write_suggest
+
+TREES = ("tree", "forest", "extra_trees", "lightgbm")
+MOST_EXPLAINED = 100
+"""Rows whose predictions are explained."""
+MOST_JUDGED = 500
+"""Rows by which importances are measured."""
+
+
+def tune(
+    ready: ReadyTable, space: Space, defaults: Mapping[str, Any], params: Mapping[str, Any]
+) -> list[Cell]:
+    """Return the cell that searches with Optuna, in the direction in which the metric is better."""
+    is_less = ready.metric in LOWER_IS_BETTER
+    direction, better = ("minimize", "less") if is_less else ("maximize", "more")
+    writer = Writer()
+    own = writer.write(dict(params), "OWN = ") + "\n" if params else ""
+    code = _TUNE.format(
+        defaults=writer.write(dict(defaults), "DEFAULTS = "),
+        own=own,
+        suggestions=write_suggest(space).replace("'", '"'),
+        direction=direction,
+        enqueue="study.enqueue_trial(OWN)  # the settings of this model\n" if params else "",
+    )
+    text = (
+        f"## Tune\n\nOptuna tries other settings; {better} is better, so it has to {direction}. Give it more "
+        "trials (`N_TRIALS` at the top) or wider ranges: the best can only get better on the rows that "
+        "validate. On new rows a part of that gain is luck."
+    )
+    return [Cell("tune", "text", text), Cell("tune", "code", code)]
+
+
+def explain(family: str, model: str, *, is_sparse: bool) -> list[Cell]:
+    """Return the cell with SHAP: how far each column pushes; none for a baseline or a blend.
+
+    `model` is the code of what was trained: the last step, or what a wrapper of the target holds.
+    """
+    if family not in (*TREES, "linear"):
+        return []
+    how = (
+        f"shap.TreeExplainer({model})(prepared, check_additivity=False)"
+        if family in TREES
+        else f"shap.LinearExplainer({model}, prepared)(prepared)"
+    )
+    text = (
+        "## Explain\n\nSHAP says how far each prepared column pushed the predictions of up to "
+        f"{MOST_EXPLAINED} rows, on average. It tells what the model does, not what causes the target."
+    )
+    code = _SHAP.format(most=MOST_EXPLAINED, dense=_DENSE if is_sparse else "", how=how)
+    return [Cell("explain", "text", text), Cell("explain", "code", code)]
+
+
+def control(ready: ReadyTable, *, is_blend: bool, is_weighted: bool) -> list[Cell]:
+    """Return the cell of permutation importance, with a column of noise beside the others."""
+    noise = "noise"
+    while noise in ready.rows.columns:
+        noise = f"pure {noise}"
+    code = _IMPORTANCE.format(
+        noise=Writer().write(noise),
+        pipelines="twin.models" if is_blend else "[twin]",
+        first="twin.models[0]" if is_blend else "twin",
+        sign="-" if ready.metric in LOWER_IS_BETTER else "",
+        ask="predict" if ready.task == "regression" else "predict_proba",
+        weights="\n    sample_weight=weights[places]," if is_weighted else "",
+        most=MOST_JUDGED,
+    )
+    text = (
+        "## Does it matter, or is it chance?\n\nHow much worse is the score when one column is shuffled? A "
+        "column of pure noise takes part as a control: what is not above it may be chance."
+    )
+    return [Cell("importance", "text", text), Cell("importance", "code", code)]
+
+
+def open_test() -> list[Cell]:
+    """Return the cell in which the untouched rows judge the proposed model."""
+    text = (
+        "## Test\n\nThe model learns from the rows that train and those that validate, and the untouched "
+        "rows judge it. They are opened once: whoever chooses by them has no honest score left."
+    )
+    code = "tested = judge(fit(clone(model), train | validate), test)\ntested"
+    return [Cell("test", "text", text), Cell("test", "code", code)]
+
+
+def keep(ready: ReadyTable, name: str, params: str, libraries: list[str]) -> list[Cell]:
+    """Return the cell that registers the model with MLflow; it is off until a flag is set."""
+    code = _KEEP.format(
+        name=Writer().write(name),
+        params=params,
+        ask="predict" if ready.task == "regression" else "predict_proba",
+        libraries=Writer().write(libraries),
+    )
+    text = (
+        "## Keep\n\nWith `TRACK = True` at the top, MLflow keeps settings, scores and the model, registers "
+        "it, and loads it again: the loaded model has to say the same."
+    )
+    return [Cell("keep", "text", text), Cell("keep", "code", code)]
+
+
+def say_numbers(*, is_tuned: bool, is_tested: bool) -> list[Cell]:
+    """Return the last cell: all numbers in one line, for whoever checks them."""
+    tuned = _TUNED if is_tuned else ""
+    tested = (
+        '\nnumbers |= {f"test_{name}": value for name, value in tested.items()}'
+        if is_tested
+        else ""
+    )
+    text = "## The numbers\n\nOne line for a program that compares them with what was logged."
+    return [Cell("numbers", "text", text), Cell("numbers", "code", _SAY + tested + tuned + _PRINT)]
+
+
+_TUNE = '''{defaults}
+{own}
+
+def try_out(params):
+    """Train with other settings of the last step, and judge on the rows that validate."""
+    named = {{f"model__{{name}}": value for name, value in params.items()}}
+    return judge(fit(clone(model).set_params(**named), train), validate)[METRIC]
+
+
+def objective(trial):
+{suggestions}
+    return try_out(params)
+
+
+optuna.logging.set_verbosity(optuna.logging.WARNING)
+study = optuna.create_study(direction="{direction}", sampler=optuna.samplers.TPESampler(seed=SEED))
+# The library's defaults come first: nothing that is found can be worse on these rows.
+study.add_trial(optuna.trial.create_trial(value=try_out(DEFAULTS)))
+{enqueue}study.optimize(objective, n_trials=N_TRIALS, catch=(ValueError,))
+print(study.best_value, study.best_params or "the defaults")'''
+_DENSE = """
+    if hasattr(prepared, "toarray"):  # words in texts are mostly absent
+        prepared = prepared.toarray()"""
+_SHAP = """if shap is None:
+    print("SHAP is not installed here; the importances below do without it.")
+else:
+    sample = rows[validate].sample(min({most}, validate.sum()), random_state=SEED)
+    prepared = model[:-1].transform(sample){dense}
+    # Two steps may give the same name, so each name comes with its step, and is shown without.
+    model["prepare"].set_params(verbose_feature_names_out=True)
+    names = [name.split("__", 1)[1] for name in model["prepare"].get_feature_names_out()]
+    pushes = np.abs({how}.values)
+    pushes = pushes.reshape(len(sample), len(names), -1).mean(axis=(0, 2))
+    print(pd.Series(pushes, index=names).nlargest(10))"""
+_IMPORTANCE = '''NOISE = {noise}
+with_noise = rows.assign(**{{NOISE: np.random.default_rng(SEED).normal(size=len(rows))}})
+twin = clone(model)
+for pipeline in {pipelines}:
+    pipeline.set_params(intake__numbers=(*pipeline["intake"].numbers, NOISE))
+    pipeline["prepare"].transformers.append(("noise", "passthrough", [NOISE]))
+fit(twin, train, with_noise)
+
+
+def gain(model, rows, truth, sample_weight=None):
+    """Return the metric, turned so that more is better."""
+    return {sign}measure(truth, model.{ask}(rows), sample_weight)[METRIC]
+
+
+places = np.flatnonzero(validate)[:{most}]
+columns = {first}["intake"].columns_
+importance = permutation_importance(
+    twin,
+    with_noise.iloc[places][columns],
+    target[places],
+    scoring=gain,
+    n_repeats=3,
+    random_state=SEED,{weights}
+)
+worth = pd.Series(importance.importances_mean, index=columns).sort_values(ascending=False)
+print(worth.head(10))
+n_above = int((worth > max(worth[NOISE], 0)).sum())
+print(f"{{n_above}} of {{len(worth) - 1}} columns matter more than the noise.")'''
+_KEEP = """if TRACK:
+    import mlflow
+    from mlflow.models import infer_signature
+
+    NAME = {name}
+    few = rows.head(5)
+    mlflow.set_tracking_uri("sqlite:///mlflow.db")
+    mlflow.set_experiment(NAME)
+    with mlflow.start_run():
+        mlflow.log_params({params})
+        mlflow.log_metrics(scores["validate"])
+        kept = mlflow.sklearn.log_model(
+            model,
+            name="model",
+            signature=infer_signature(few, model.{ask}(few)),
+            serialization_format="cloudpickle",  # it carries the class Intake along
+            pip_requirements={libraries},
+            registered_model_name=NAME,
+        )
+    again = mlflow.sklearn.load_model(f"models:/{{NAME}}/{{kept.registered_model_version}}")
+    assert np.array_equal(again.{ask}(rows), model.{ask}(rows))"""
+_SAY = """numbers = dict(scores["validate"])
+numbers |= {f"train_{name}": value for name, value in scores["train"].items()}"""
+_TUNED = """
+numbers |= {"best": study.best_value, "tried": [trial.value for trial in study.trials]}"""
+_PRINT = "\nprint(json.dumps(numbers))"

@@ -1,0 +1,148 @@
+"""The proof of a notebook: a clean kernel, a limit to everything, and a plain sentence for what went wrong."""
+
+import json
+import os
+from datetime import UTC, datetime
+
+import nbformat
+import pandas as pd
+import pytest
+from notebook_tables import changed, every_kind, notebook_for, ready_for, trial_of
+
+from app.cli import main
+from core.automl import Settings, run_automl
+from core.automl.audit import audit_table
+from core.automl.notebook import Cell, Notebook, write_trial
+from core.automl.notebook.explore import write_exploration
+from core.automl.notebook.folder import write_all
+from core.automl.notebook.proof import compare_numbers, prove_notebook
+from core.datasets import list_datasets, load_dataset
+
+SAY = Cell("numbers", "code", 'import json\nprint(json.dumps({"a": 0.1 + 0.2}))')
+
+
+def little(*sources, last=SAY, logged=None):
+    """A notebook of a few cells that needs no library, so that its kernel starts at once."""
+    cells = [Cell(f"cell {place}", "code", source) for place, source in enumerate(sources)]
+    return Notebook(
+        "little", "Little", (*cells, last), {"data.csv": b"x\n1\n"}, "", logged or {"a": 0.3}
+    )
+
+
+def test_a_kernel_is_clean_in_a_folder_of_its_own_with_one_thread(monkeypatch):
+    monkeypatch.setenv("PYTHONPATH", os.environ.get("PYTHONPATH", "somewhere"))
+    proof = prove_notebook(
+        little(
+            "import os, sys\nassert 'PYTHONPATH' not in os.environ",
+            "assert sorted(os.listdir())[0] == 'data.csv', os.listdir()",
+            "assert os.environ['OMP_NUM_THREADS'] == '1'",
+            "assert not {'pandas', 'sklearn', 'core', 'app'} & set(sys.modules)",
+        )
+    )
+    assert proof.is_proven, proof.sentence
+    assert proof.sentence == "It ran from the top in a clean kernel and gave back 1 logged number."
+    assert proof.worst < 1e-15
+    assert abs((datetime.now(UTC) - datetime.fromisoformat(proof.when)).total_seconds()) < 60
+    assert 0 < proof.seconds < 60
+    assert f"pandas {pd.__version__}" in proof.versions
+    kept = nbformat.reads(proof.notebook, as_version=4)
+    assert json.loads(kept.cells[-1].outputs[0].text) == {"a": 0.1 + 0.2}
+
+
+def test_a_cell_that_fails_is_named_with_the_last_line_of_its_error():
+    proof = prove_notebook(little("def f():\n    raise ValueError('no such column\\nmore')\n\nf()"))
+    assert (proof.is_proven, proof.cell) == (False, "cell 0")
+    assert proof.sentence == "Cell 'cell 0' stopped with ValueError: no such column"
+    assert "Traceback" not in proof.sentence
+
+
+def test_a_kernel_that_dies_a_cell_that_hangs_and_one_that_floods_end_in_a_sentence():
+    died = prove_notebook(little("import os\nos._exit(1)"))
+    assert died.sentence.startswith("The kernel ended in cell 'cell 0'")
+    hung = prove_notebook(little("import time\ntime.sleep(60)"), seconds=4)
+    assert hung.sentence == "The notebook took too long; it was stopped in cell 'cell 0'."
+    assert hung.seconds < 30
+    flood = prove_notebook(little("while True:\n    print('x' * 100_000)"), seconds=60)
+    assert flood.sentence == "Cell 'cell 0' puts out more than 5 MB."
+    assert not (died.is_proven or hung.is_proven or flood.is_proven)
+
+
+def test_numbers_that_are_missing_or_away_are_named():
+    notebook = little(logged={"a": 1e6, "b": float("nan")})
+    assert compare_numbers(notebook, None)[0] == "The last cell did not print its numbers."
+    assert compare_numbers(notebook, {"b": 1.0})[0] == "The last cell does not say a."
+    assert compare_numbers(notebook, {"a": 1e6 + 1e-4, "b": float("nan")}) == ("", 2, 1e-10)
+    problem = compare_numbers(notebook, {"a": 1e6 + 1e-2, "b": float("nan")})[0]
+    assert problem == "It says a = 1000000.01, and 1000000 was logged."
+    assert "b = 0" in compare_numbers(notebook, {"a": 1e6, "b": 0.0})[0]
+
+
+def test_the_notebook_of_a_model_is_proven_in_a_kernel():
+    table = every_kind(120)[["a", "word", "day", "text", "two"]]
+    ready, settings = ready_for("two", table)
+    proof = prove_notebook(write_trial(ready, settings, trial_of(ready, "lightgbm")))
+    assert proof.is_proven, proof.sentence
+    assert (proof.n_numbers, proof.worst) == (12, 0.0)
+
+
+def test_the_first_look_at_a_table_is_proven_and_says_what_was_found():
+    for target in ("two", "number"):
+        ready, settings = ready_for(target)
+        alerts = audit_table(ready, settings)
+        notebook = write_exploration(ready, settings, alerts)
+        proof = prove_notebook(notebook)
+        assert proof.is_proven, proof.sentence
+        said = next(cell.source for cell in notebook.cells if cell.name == "alerts")
+        assert said.count("\n- **") == len(alerts) > 0
+        pictures = [
+            output
+            for cell in nbformat.reads(proof.notebook, as_version=4).cells
+            for output in cell.get("outputs", [])
+            if "application/vnd.plotly.v1+json" in output.get("data", {})
+        ]
+        assert len(pictures) == 3
+
+
+def test_the_command_writes_every_notebook_and_proves_the_best(tmp_path, capsys):
+    iris = load_dataset("iris")
+    iris.table.to_csv(tmp_path / "flowers.csv", index=False)
+    order = ["automl", str(tmp_path / "flowers.csv"), "--target", iris.target, "--trials", "3"]
+    assert main([*order, "--notebooks", str(tmp_path / "books")]) == 0
+    said = capsys.readouterr().out
+    assert "proposal.ipynb  It ran from the top in a clean kernel" in said
+    assert "trial-02-tree.ipynb  written" in said
+    written = {path.name for path in (tmp_path / "books").iterdir()}
+    names = ["proposal", "exploration", "trial-00-baseline", "trial-01-linear", "trial-02-tree"]
+    assert written == {"data.csv"} | {
+        f"{name}.{kind}" for name in names for kind in ("ipynb", "py")
+    }
+    proven = nbformat.read(tmp_path / "books" / "proposal.ipynb", as_version=4)
+    assert proven.cells[-1].outputs
+    (tmp_path / "file").write_text("")
+    assert main([*order, "--notebooks", str(tmp_path / "file" / "books")]) == 2
+    assert "cannot be written to" in capsys.readouterr().err
+
+
+@pytest.mark.full
+@pytest.mark.parametrize(
+    "name",
+    [one.name for task in ("binary", "multiclass", "regression") for one in list_datasets(task)],
+)
+def test_every_notebook_of_every_shipped_table_is_proven(name):
+    dataset = load_dataset(name)
+    table = dataset.table[[*dataset.features, dataset.target]]
+    table = table.sample(min(len(table), 2000), random_state=0)
+    outcome = run_automl(table, Settings(target=dataset.target, max_trials=8, max_splits=2))
+    for notebook in write_all(outcome):
+        proof = prove_notebook(notebook)
+        assert proof.is_proven, f"{notebook.name}: {proof.sentence}"
+
+
+@pytest.mark.full
+def test_a_broken_notebook_of_a_model_fails_its_proof_in_a_kernel():
+    notebook = changed(
+        notebook_for("two", "forest"), 'direction="minimize"', 'direction="maximize"'
+    )
+    proof = prove_notebook(notebook)
+    assert not proof.is_proven
+    assert proof.sentence.endswith("It searches the wrong way.")
