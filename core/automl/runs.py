@@ -21,6 +21,7 @@ from core.automl.leaderboard import plot_leaderboard
 from core.automl.packing import log_portable, make_portable
 from core.automl.pipelines import settings_of
 from core.automl.run import Outcome
+from core.automl.run_notebooks import PROPOSAL, name_notebooks, write_notebooks
 from core.automl.trial import Trial
 from core.tracking.load import load_mlflow
 from core.tracking.log import (
@@ -41,6 +42,8 @@ if TYPE_CHECKING:
 
 LAB = "automl"
 PARENT = "mlflow.parentRunId"
+NOTEBOOK = "glassroom.notebook"
+"""Tag of a trial: where its notebook lies among the files of the search's run."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,6 +58,9 @@ class KeptSearch:
     """Id of the run of each trial by its number; a blend has the number after the last trial's."""
     models: Mapping[int, str]
     """Address of each finalist's model, such as ``models:/m-…``, by the same numbers."""
+    notebooks: Mapping[int, str]
+    """Address of each notebook, such as ``runs:/…/notebooks/trial-01-linear.ipynb``, by the same numbers;
+    it reads the table beside it."""
     proposed: int
     """Number of the proposed one."""
 
@@ -79,8 +85,8 @@ def log_outcome(
 ) -> KeptSearch:
     """Keep a search with all its trials and the finalists' models; return where.
 
-    `table` names what was learnt from. A trial has its params, its scores on the rows that train and
-    validate (``train_…``, ``val_…``), and for a finalist those of the finals (``finals_…``). Only the
+    `table` names what was learnt from; its rows are kept once, beside the notebooks. A trial has its
+    params, its scores on the rows that train and validate (``train_…``, ``val_…``), and for a finalist those of the finals (``finals_…``). Only the
     proposed one has ``test_…``. The parent ends last: a search is whole when it says ``FINISHED``.
     Check by eye: 8 trials and a blend give 10 runs.
     """
@@ -95,11 +101,12 @@ def log_outcome(
         log_batches(client, parent, [], params_of(outcome.settings))
         client.log_inputs(parent, [described])
     finals = _read_finals(outcome)
-    runs = {}
+    runs, names = {}, name_notebooks(outcome)
     trials = [_describe_trial(outcome, trial) for trial in outcome.trials]
     for number, row in enumerate([*trials, *_describe_blend(outcome)]):
         metrics = row["metrics"] | finals.get(number, {})
         own = row["tags"] | {PARENT: parent, PROCESS: this_process()}
+        own |= {NOTEBOOK: names[number]} if number in names else {}
         with writing(uri):  # taken anew for each, so that others are not kept waiting
             run = client.create_run(group, tags=own, run_name=row["name"]).info.run_id
             log_batches(client, run, metrics_of(metrics), row["params"])
@@ -116,7 +123,9 @@ def log_outcome(
         log_batches(client, parent, metrics_of(closing | tested), {})
         client.set_terminated(parent)
     proposed = number_of(outcome, outcome.finals.chosen)
-    return KeptSearch(experiment, uri, str(parent), runs, models, proposed)
+    names[proposed] = PROPOSAL
+    notebooks = {number: f"runs:/{parent}/{name}" for number, name in names.items()}
+    return KeptSearch(experiment, uri, str(parent), runs, models, notebooks, proposed)
 
 
 def train_again(outcome: Outcome, number: int) -> Any:
@@ -214,6 +223,7 @@ def _write_files(folder: Path, outcome: Outcome) -> None:
     for name, content in (("alerts", alerts), ("columns", meanings)):
         text = json.dumps(content, indent=2, ensure_ascii=False, default=str)
         (folder / f"{name}.json").write_text(text, encoding="utf-8")
+    write_notebooks(outcome, folder)
     outcome.leaderboard().to_csv(folder / "leaderboard.csv", index=False)
     outcome.finals.table.to_csv(folder / "finals.csv", index=False)
     figure = plot_leaderboard(outcome)

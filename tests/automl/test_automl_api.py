@@ -173,12 +173,28 @@ def test_a_type_that_is_not_on_the_list_is_refused_and_not_pickled():
 def test_the_search_keeps_its_alerts_columns_leaderboard_and_a_figure(summary, client, tmp_path):
     names = {one.path for one in client.list_artifacts(summary.kept.parent)}
     assert names == {
-        "alerts.json", "columns.json", "finals.csv", "leaderboard.csv", "leaderboard.json",
+        "alerts.json", "columns.json", "finals.csv", "leaderboard.csv", "leaderboard.json", "notebooks",
     }  # fmt: skip
     path = client.download_artifacts(summary.kept.parent, "leaderboard.json", str(tmp_path))
     figure = json.loads(Path(path).read_text(encoding="utf-8"))
     assert sum(len(trace["x"]) for trace in figure["data"]) == 4
     assert len(figure["layout"]["title"]["text"]) < 44
+
+
+def test_each_trial_has_its_notebook_beside_the_table_that_it_reads(summary, client, tmp_path):
+    folder = Path(client.download_artifacts(summary.kept.parent, "notebooks", str(tmp_path)))
+    assert len(pd.read_csv(folder / "data.csv")) == len(made())
+    for trial in summary.trials:
+        if not trial.notebook_path:
+            assert trial.family == "blend"
+            continue
+        name = trial.notebook_path.rsplit("/", 1)[1]
+        assert trial.notebook_path == f"runs:/{summary.kept.parent}/notebooks/{name}"
+        cells = json.loads((folder / name).read_text(encoding="utf-8"))["cells"]
+        assert any("fit" in "".join(cell["source"]) for cell in cells)
+        tag = client.get_run(trial.mlflow_run_id).data.tags["glassroom.notebook"]
+        assert tag.startswith("notebooks/trial-")
+    assert summary.best_trial.notebook_path.endswith("proposal.ipynb")
 
 
 def test_only_what_passes_the_gate_is_registered_and_the_version_says_so(summary, client):
