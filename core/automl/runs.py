@@ -86,8 +86,9 @@ def log_outcome(
     """Keep a search with all its trials and the finalists' models; return where.
 
     `table` names what was learnt from; its rows are kept once, beside the notebooks. A trial has its
-    params, its scores on the rows that train and validate (``train_…``, ``val_…``), and for a finalist those of the finals (``finals_…``). Only the
-    proposed one has ``test_…``. The parent ends last: a search is whole when it says ``FINISHED``.
+    params, its scores on the rows that train and validate (``train_…``, ``val_…``), and for a finalist
+    those of the finals (``finals_…``). Only the proposed one has ``test_…``. The parent ends last: a
+    search is whole when it says ``FINISHED``.
     Check by eye: 8 trials and a blend give 10 runs.
     """
     uri = store or tracking_uri()
