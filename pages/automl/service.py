@@ -107,12 +107,14 @@ def explain(_link: Link[ServiceSpec], result: ServiceResult) -> None:
     )
     st.subheader("Why a pipeline survives", anchor=False)
     st.markdown(md_prose(tell_dummies(result)))
-    st.code(PATCHED, language="python")
+    st.code(PATCHED, language="python", wrap_lines=True)
     st.markdown(
         "The line with `reindex` makes every error go away, and with them the warnings: a lost column "
         "becomes a column of zeros."
     )
     st.markdown(md_prose(f"{tell_files(result)} {tell_signature(result)}"))
+    with st.popover("The files", type="tertiary"):
+        st.code(result.files.replace(", ", "\n"), language=None)
     misconception(
         "The best model is ready to serve.",
         "Best is said of a score on prepared rows. Whether it survives a service is another question.",
@@ -140,6 +142,7 @@ def explain(_link: Link[ServiceSpec], result: ServiceResult) -> None:
         "summary.best_trial.metrics       # its test score was looked at once\n"
         'summary.register("churn")        # through the gate, or refused with the reason',
         language="python",
+        wrap_lines=True,
     )
     st.caption(
         "Where the rule breaks down: a gate tries what somebody thought of. It cannot see that a price comes "

@@ -181,10 +181,12 @@ def test_words_tables_and_pictures_say_what_happened(model):
     assert str(result.n_failed_dummies) in tell_four(result)
     assert passed_formula(result).top_number == str(10 - result.n_failed)
     assert NAMES[result.family] in tell_search(result)
-    assert "model.skops" in tell_files(result)
+    assert "folder of 8 files" in tell_files(result)
+    assert "model.skops" in result.files
     assert "10 columns" in tell_signature(result)
     assert len(tabulate_checks(result)) == 10
     assert tabulate_registry(result)["Registered"].tolist() == ["version 1", "no", "no", "no"]
+    assert tabulate_registry(result)["Fails"][1] == "whole numbers as decimals, an empty cell"
 
 
 def test_a_table_without_words_has_no_word_that_is_new():

@@ -40,6 +40,8 @@ NAME = "proposal"
 ALIAS = f"models:/{NAME}@champion"
 PROPOSAL = "proposal"
 """Folder of the workshop with the files of the proposed model."""
+PASSING = ("__pycache__", "registered_model_meta")
+"""What loading leaves beside the files; it does not travel."""
 ROWS, ABOUT = "rows.csv", "about.json"
 """The rows of the search as its models read them, and which of their columns are what."""
 LEFT_OUT = ("forest", "extra_trees", "lightgbm")
@@ -184,7 +186,7 @@ def _keep_files(folder: Path, outcome: Outcome, model: Any, place: Path) -> None
     """Keep what the take-home program and the server's page need of a search, beside the registry."""
     ready, target = outcome.ready, str(outcome.settings.target)
     plan = ready.plan
-    shutil.copytree(place, folder / PROPOSAL, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(place, folder / PROPOSAL, ignore=shutil.ignore_patterns(*PASSING))
     rows = ready.rows[list(plan.columns)].copy()
     rows[target] = ready.target.to_numpy()
     rows.to_csv(folder / ROWS, index=False)

@@ -13,9 +13,9 @@ from core.wording import significant
 
 WAYS = {
     "pipeline": "AutoML's pipeline",
-    "strict": "AutoML's pipeline, signature inferred",
-    "dummies": "get_dummies, then a model",
-    "patched": "get_dummies, gaps filled with 0",
+    "strict": "Inferred signature",
+    "dummies": "get_dummies",
+    "patched": "get_dummies + zeros",
 }
 MADE = {
     "pipeline": (
@@ -27,12 +27,13 @@ MADE = {
         "has the type that it had there."
     ),
     "dummies": (
-        "Somebody turned words into columns with `pd.get_dummies`, trained a model on those columns, and "
-        "saved it with `pd.get_dummies` in front."
+        "Somebody turned the words of the table into columns of 0 and 1 with `pd.get_dummies` and trained a "
+        "model on those. It was saved with `pd.get_dummies` in front."
     ),
     "patched": (
-        "Somebody trained a model on the columns of `pd.get_dummies`. As it failed on other rows, one line "
-        "was added: `reindex` drops what is new and fills what is missing with 0."
+        "Somebody turned the words of the table into columns of 0 and 1 with `pd.get_dummies` and trained a "
+        "model on those. As it failed on other rows, one line was put in front of it: columns that are new "
+        "are dropped, and those that are missing are filled with 0."
     ),
 }
 CHECKS = {
@@ -138,24 +139,24 @@ def tell_verdict(result: ServiceResult) -> str:
 
 def tell_gate(result: ServiceResult) -> str:
     """Say what the gate decided."""
-    name, n = WAYS[result.spec.model], result.n_checks
+    n = result.n_checks
     if result.version is not None:
-        return f"{name} passes all {n} checks and is registered as version {result.version}."
+        return f"This model passes all {n} checks and is registered as version {result.version}."
     silent = (
         f" At {result.n_silent} of these nobody would have heard of it: there was an answer."
         if result.n_silent
         else ""
     )
-    return f"{name} fails {result.n_failed} of {n} checks, so it is not registered.{silent}"
+    return f"This model fails {result.n_failed} of {n} checks, so it is not registered.{silent}"
 
 
 def tell_four(result: ServiceResult) -> str:
     """Say how the four ways of packing compare."""
     return (
         f"Of {result.n_checks} checks AutoML's pipeline fails {result.n_failed_pipeline}; with an inferred "
-        f"signature it fails {result.n_failed_strict}, get_dummies alone {result.n_failed_dummies}, and "
-        f"get_dummies with gaps filled {result.n_failed_patched}, of which {result.n_silent_patched} without "
-        "an error."
+        f"signature it fails {result.n_failed_strict}. The model behind get_dummies fails "
+        f"{result.n_failed_dummies}, and {result.n_failed_patched} when missing columns are filled with 0: "
+        f"{result.n_silent_patched} of them without an error."
     )
 
 
@@ -182,10 +183,11 @@ def tell_dummies(result: ServiceResult) -> str:
 
 def tell_files(result: ServiceResult) -> str:
     """Say what travels with the model."""
+    n_files = len(result.files.split(", "))
     return (
-        f"What travels: {result.files}. The model is a skops file, so nothing in it is run when it is "
-        "read. The file under code is the source of the pipeline's first step. With scikit-learn and MLflow "
-        "it loads on a machine that has no Glassroom; the gate's process makes sure that it cannot."
+        f"The model travels as a folder of {n_files} files. The model itself is a skops file, so nothing in it "
+        "is run when it is read. With it goes the source of the pipeline's first step. So it loads where "
+        "scikit-learn and MLflow are, without Glassroom; the gate's process makes sure of that."
     )
 
 
@@ -241,12 +243,14 @@ def tabulate_checks(result: ServiceResult) -> pd.DataFrame:
 
 
 def tabulate_registry(result: ServiceResult) -> pd.DataFrame:
-    """Return who was registered, and why the others were not."""
+    """Return who was registered, and at what the others failed."""
     rows: list[dict[str, Any]] = []
     for row in result.refusals.to_dict("records"):
         registered = f"version {row['version']}" if row["version"] else "no"
+        own = result.checks[(result.checks["model"] == row["model"]) & ~result.checks["is_passed"]]
+        failed = ", ".join(CHECKS[name].lower() for name in own["check"])
         rows.append(
-            {"Model": WAYS[row["model"]], "Registered": registered, "Why not": row["refusal"]}
+            {"Model": WAYS[row["model"]], "Registered": registered, "Fails": failed or "nothing"}
         )
     return pd.DataFrame(rows)
 
