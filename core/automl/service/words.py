@@ -185,8 +185,8 @@ def tell_files(result: ServiceResult) -> str:
     """Say what travels with the model."""
     n_files = len(result.files.split(", "))
     return (
-        f"The model travels as a folder of {n_files} files. The model itself is a skops file, so nothing in it "
-        "is run when it is read. With it goes the source of the pipeline's first step. So it loads where "
+        f"The model travels as a folder of {n_files} files. The model itself is a skops file, so nothing in "
+        "it is run when it is read. With it goes the source of the pipeline's first step. So it loads where "
         "scikit-learn and MLflow are, without Glassroom; the gate's process makes sure of that."
     )
 
