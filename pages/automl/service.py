@@ -127,6 +127,10 @@ def explain(_link: Link[ServiceSpec], result: ServiceResult) -> None:
         "The stricter the signature, the safer.",
         "An inferred one also refuses harmless things, such as whole numbers where decimals stood.",
     )
+    name_what_is_left()
+
+
+def name_what_is_left() -> None:
     st.subheader("What AutoML did not do for you", anchor=False)
     st.markdown(
         "- **Deploy.** The search trains and keeps models. It registers nothing and starts no server: each "
