@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from app.prose import show_table
 from app.serving import can_serve, start_and_stop
 from core.automl.service.live import (
     ask_champion,
@@ -12,7 +13,8 @@ from core.automl.service.live import (
     serve_champion,
 )
 from core.automl.service.words import tell_asked, tell_latency
-from core.safe_text import md_prose
+from core.errors import SpecError
+from core.safe_text import md, md_prose
 from core.tracking.candidates import TableSpec
 from core.tracking.serving import Server
 
@@ -47,10 +49,14 @@ def _ask(server: Server, table: TableSpec, key: str) -> None:
             column = st.selectbox("Change the cell of", list(row.columns), key=f"{key}:column")
             text = st.text_input("to", key=f"{key}:text", placeholder="empty: a gap")
         is_sent = st.form_submit_button("Send the request", type="primary")
-    st.dataframe(row, hide_index=True)
+    show_table(row)
     if not is_sent:
         return
-    asked = ask_champion(server, row, change_cell(row, column, text))
+    try:
+        asked = ask_champion(server, row, change_cell(row, column, text))
+    except SpecError as error:  # it was ended elsewhere
+        st.warning(md(error), icon=":material/info:")
+        return
     st.markdown(f"**{md_prose(tell_asked(asked))}** {tell_latency(asked)}")
     if asked.reply.words:
         st.code(asked.reply.words, language=None, wrap_lines=True)

@@ -97,7 +97,8 @@ def sign(ready: ReadyTable, model: Any) -> Any:
     from mlflow.types.schema import AnyType, ColSpec, Schema
 
     said = answer(ready, model, ready.rows.head(N_EXAMPLE))
-    columns = [ColSpec(AnyType(), name) for name in ready.plan.columns]
+    any_type: Any = AnyType
+    columns: list[Any] = [ColSpec(any_type(), name) for name in ready.plan.columns]
     return ModelSignature(Schema(columns), infer_signature(np.zeros(1), said).outputs)
 
 

@@ -2,9 +2,7 @@
 
 from pathlib import Path
 
-from nbformat import writes
-
-from core.automl.notebook import cells_of_trial, data_of, notebook_of, write_proposal
+from core.automl.notebook import Notebook, cells_of_trial, data_of, write_proposal
 from core.automl.notebook.data import FILE
 from core.automl.run import Outcome
 
@@ -28,6 +26,8 @@ def write_notebooks(outcome: Outcome, folder: Path) -> None:
     for number, name in name_notebooks(outcome).items():
         trial = outcome.trials[number]
         cells = cells_of_trial(ready, settings, trial.family, trial.params, number=number)
-        (folder / name).write_text(writes(notebook_of(cells)) + "\n", encoding="utf-8")
+        # Not `write_trial`, which would write the whole table anew for each.
+        notebook = Notebook(name, name, cells, {}, ready.metric)
+        (folder / name).write_text(notebook.ipynb, encoding="utf-8")
     (folder / PROPOSAL).write_text(write_proposal(outcome).ipynb, encoding="utf-8")
     (folder / FOLDER / FILE).write_bytes(data_of(ready, settings))

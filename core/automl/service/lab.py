@@ -1,6 +1,7 @@
 """From best trial to a service: what one way of packing does with one odd delivery, and who is registered."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -106,7 +107,7 @@ def pass_gate(spec: ServiceSpec) -> ServiceResult:
     own = checks[checks["model"] == spec.model]
     found = own[own["check"] == spec.check]
     row = found.iloc[0] if len(found) else None
-    registered = play.refusals.set_index("model").loc[spec.model]
+    registered: Any = play.refusals.set_index("model").loc[spec.model]
     failed = (~checks["is_passed"]).groupby(checks["model"]).sum()
     return ServiceResult(
         spec=spec,

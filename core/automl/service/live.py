@@ -34,12 +34,13 @@ def find_row(spec: TableSpec) -> pd.DataFrame:
     """Return the row that the lesson asks about, with the columns that the model reads."""
     folder = open_registry(spec).folder
     about = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
-    rows = pd.read_csv(
+    rows: pd.DataFrame = pd.read_csv(
         folder / ROWS, dtype=dict.fromkeys(about["words"], "object"), keep_default_na=False,
         na_values=[""],
     )  # fmt: skip
     place = serve_proposal(spec).row
-    return rows[about["columns"]].iloc[[place]].reset_index(drop=True)
+    row: pd.DataFrame = rows[about["columns"]].iloc[[place]].reset_index(drop=True)
+    return row
 
 
 def is_registered(spec: TableSpec) -> bool:

@@ -23,7 +23,7 @@ from core.automl.service.careless import (
     save_strict,
     train_on_dummies,
 )
-from core.automl.settings import Settings
+from core.automl.settings import Family, Settings
 from core.automl.table import ReadyTable
 from core.datasets import load_dataset
 from core.errors import SpecError
@@ -44,7 +44,7 @@ PASSING = ("__pycache__", "registered_model_meta")
 """What loading leaves beside the files; it does not travel."""
 ROWS, ABOUT = "rows.csv", "about.json"
 """The rows of the search as its models read them, and which of their columns are what."""
-LEFT_OUT = ("forest", "extra_trees", "lightgbm")
+LEFT_OUT: tuple[Family, ...] = ("forest", "extra_trees", "lightgbm")
 """Families that this lesson leaves out, so that its search takes a second: it is about what comes after."""
 
 
