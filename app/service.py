@@ -29,8 +29,8 @@ def play_service(table: TableSpec, *, key: str) -> None:
         )
         return
     st.markdown(
-        f"Version **{read_version(table)}** is in the registry with the alias `champion`. Nobody answers "
-        "for it yet: start a server."
+        f"Version **{read_version(table)}** is in the registry with the alias `champion`. By itself it "
+        "answers nobody: that takes a server."
     )
     server = start_and_stop(
         "model",
