@@ -29,8 +29,9 @@ import json, sys
 sys.modules["core"] = None
 import warnings; warnings.simplefilter("ignore")
 import mlflow, pandas as pd
-model = mlflow.sklearn.load_model(sys.argv[1])
-print(json.dumps(model.predict_proba(pd.read_parquet(sys.argv[2])).tolist()))
+rows = pd.read_parquet(sys.argv[1])
+models = [mlflow.sklearn.load_model(place) for place in sys.argv[2:]]
+print(json.dumps([model.predict_proba(rows).tolist() for model in models]))
 """
 
 
@@ -135,16 +136,17 @@ def say_plainly(summary, number, rows):
 def test_a_kept_model_loads_where_nobody_knows_glassroom(summary, tmp_path):
     rows = made(8, seed=5).drop(columns=["y", "number"])
     rows.to_parquet(tmp_path / "rows.parquet")
-    for address in summary.kept.models.values():
-        place = find_files(address)
-        done = subprocess.run(
-            [sys.executable, "-I", "-c", ALONE, str(place), str(tmp_path / "rows.parquet")],
-            cwd=tmp_path, capture_output=True, text=True, check=False,
-        )  # fmt: skip
-        assert done.returncode == 0, done.stderr
-        number = next(n for n, each in summary.kept.models.items() if each == address)
-        own = next(one for one in summary.trials if one.number == number).load_model()
-        assert np.allclose(json.loads(done.stdout), own.predict_proba(rows), atol=1e-12)
+    places = [find_files(address) for address in summary.kept.models.values()]
+    done = subprocess.run(
+        [sys.executable, "-I", "-c", ALONE, str(tmp_path / "rows.parquet"), *map(str, places)],
+        cwd=tmp_path, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    by_number = {one.number: one for one in summary.trials}
+    for number, said in zip(summary.kept.models, json.loads(done.stdout), strict=True):
+        own = by_number[number].load_model().predict_proba(rows)
+        assert np.allclose(said, own, rtol=0, atol=1e-12)
+    for place in places:
         assert (place / "code" / f"{name_intake()}.py").is_file()
         assert "serialization_format: skops" in (place / "MLmodel").read_text(encoding="utf-8")
 
