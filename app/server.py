@@ -7,7 +7,9 @@ collects in the background.
 """
 
 import gc
+import os
 import socket
+import subprocess
 import sys
 import threading
 import time
@@ -29,8 +31,6 @@ if TYPE_CHECKING:
     from starlette.middleware import Middleware
     from starlette.routing import BaseRoute
 
-    from core.lab import Lab
-
 APP = Path(__file__).parent
 PRELOADED = (
     "numpy",
@@ -45,6 +45,7 @@ PRELOADED = (
     "plotly.graph_objects",
 )
 SECONDS_BETWEEN_COLLECTIONS = 30
+SECONDS_TO_WARM_UP = 1800
 OPEN_TO_ALL = (
     "! Everybody who reaches this address shares one learner's record. "
     "For a class, start it with `glassroom serve --class`."
@@ -162,25 +163,37 @@ def preload() -> None:
 
 
 def _warm_up(settings: Settings) -> None:
-    """Take up the jobs of an earlier server, and have the first views ready that need no training."""
+    """Take up the jobs of an earlier server, and have the views that lessons open with ready."""
     from app.training import obtain
     from core.jobs import open_jobs
+    from core.lab import load_lab
 
     open_jobs()
-    for lab in labs_to_warm_up(settings):
+    for name in _train_first_views(settings) if settings.warm_up == "all" else ():
+        lab = load_lab(name)
         obtain(lab, lab.spec())
     gc.collect()
     gc.freeze()  # what the first views brought along stays, too
 
 
-def labs_to_warm_up(settings: Settings) -> "Iterator[Lab[Any, Any]]":
-    """Yield the labs whose first view the server has ready before anybody asks for it."""
-    from core.lab import find_labs, load_lab
+def _train_first_views(settings: Settings) -> Iterator[str]:
+    """Yield the name of each lab whose first view another process has trained and kept.
 
-    for entry in find_labs() if settings.warm_up == "all" else ():
-        lab = load_lab(entry.name)
-        if lab.slow_part is None or lab.slow_part(lab.spec()) is None:
-            yield lab
+    Its guard holds our end of a pipe, so that it never outlives this server.
+    """
+    command = [sys.executable, "-m", "core.warm_up"]
+    guarded = [sys.executable, "-m", "core.tracking.guard", str(SECONDS_TO_WARM_UP), *command]
+    with subprocess.Popen(
+        guarded,
+        cwd=APP.parent,
+        env={**os.environ, "GLASSROOM_HOME": str(settings.home)},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as process:
+        for line in process.stdout or ():
+            yield line.strip()
 
 
 def address_of(settings: Settings) -> str:

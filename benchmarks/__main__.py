@@ -12,8 +12,8 @@ from types import FrameType
 from benchmarks.report import Report, in_words, write
 
 NAMES = (
-    "sweep", "resamples", "appends", "study_files", "cancels", "tracking", "cold_start", "drag",
-    "websocket_load", "beside_searches", "queued_jobs", "class_load", "class_soak",
+    "sweep", "resamples", "appends", "study_files", "cancels", "tracking", "automl", "cold_start",
+    "drag", "websocket_load", "beside_searches", "queued_jobs", "class_load", "class_soak",
 )  # fmt: skip
 TIMED = frozenset({"drag", "websocket_load", "beside_searches", "queued_jobs"})
 """Benchmarks whose length can be chosen."""
@@ -30,6 +30,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--seconds", type=float, default=15.0, help="length of each timed setting (15)"
     )
+    parser.add_argument(
+        "--table",
+        action="append",
+        default=[],
+        metavar="FILE:TARGET",
+        help="a further table for automl, and its column to predict",
+    )
     options = parser.parse_args(arguments)
     unknown = sorted(set(options.names) - set(NAMES))
     if unknown:
@@ -40,14 +47,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     signal.signal(signal.SIGTERM, _leave)
     for name in options.names or [name for name in NAMES if name not in LONG]:
         start = time.perf_counter()
-        report = _run(name, options.seconds)
+        report = _run(name, options.seconds, options.table)
         kept = os.path.relpath(write(report))
         print(f"\n{in_words(report)}\n  ({time.perf_counter() - start:.0f} s, kept in {kept})")
     return 0
 
 
-def _run(name: str, seconds: float) -> Report:
+def _run(name: str, seconds: float, tables: Sequence[str]) -> Report:
     measure: Callable[..., Report] = import_module(f"benchmarks.{name}").measure
+    if name == "automl":
+        return measure(tables=tables)
     return measure(seconds=seconds) if name in TIMED else measure()
 
 

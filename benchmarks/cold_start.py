@@ -48,7 +48,7 @@ def measure(*, rounds: int = 2) -> Report:
 
 
 def _start(browser: Browser, home: Path) -> dict[str, Any]:
-    with tuned(home) as server:
+    with tuned(home, warm_up="all") as server:
         context = browser.new_context(viewport=VIEWPORT)
         page = context.new_page()
         traffic = _listen(page)

@@ -77,11 +77,15 @@ def snapshot() -> Iterator[Path]:
 
 
 @contextmanager
-def tuned(home: Path) -> Iterator[Server]:
-    """Start Glassroom's launcher with `home` as its folder."""
+def tuned(home: Path, *, warm_up: str = "none") -> Iterator[Server]:
+    """Start Glassroom's launcher with `home` as its folder.
+
+    Nothing is trained ahead unless `warm_up` is ``all``: the first minute of a new home is another question.
+    """
     port = free_port()
     command = [sys.executable, "-m", "app.cli", "serve"]
     environment = {"GLASSROOM_HOME": str(home), "GLASSROOM_PORT": str(port)}
+    environment["GLASSROOM_WARM_UP"] = warm_up
     with _running("tuned", command, environment, port) as server:
         yield server
 

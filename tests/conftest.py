@@ -13,10 +13,29 @@ CHAPTERS = {page.parent.name for page in Path(__file__).parents[1].glob("pages/*
 collect_ignore = ["newcomer/files"]
 
 
+SHARING = CHAPTERS | {"pages", "practice"}
+"""Folders whose tests ask for the same views as others, so that each is trained once in a run."""
+
+
+@pytest.fixture(scope="session")
+def share_results(tmp_path_factory):
+    """Let a home keep its results where all homes of this run that share them do, on every worker."""
+    base = tmp_path_factory.getbasetemp()
+    shared = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "shared-results"
+    shared.mkdir(exist_ok=True)
+
+    def share_results(home):
+        home.mkdir(exist_ok=True)
+        (home / "results").symlink_to(shared, target_is_directory=True)
+
+    return share_results
+
+
 @pytest.fixture(scope="session", autouse=True)
-def own_home(tmp_path_factory):
+def own_home(tmp_path_factory, share_results):
     """No test reads or writes the learner's real folder; the tests of the lessons train into this."""
     home = tmp_path_factory.mktemp("home")
+    share_results(home)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GLASSROOM_HOME", str(home))
         # Some twenty servers are started: each would compute all first views beside the tests.
@@ -25,9 +44,11 @@ def own_home(tmp_path_factory):
 
 
 @pytest.fixture(autouse=True)
-def new_home(request, tmp_path, monkeypatch):
+def new_home(request, tmp_path, monkeypatch, share_results):
     """A test that is not a lesson's begins with an empty home of its own, where nothing was done."""
     home = tmp_path / "home"
+    if request.path.parent.name in SHARING - CHAPTERS:
+        share_results(home)
     if request.path.parent.name not in CHAPTERS:
         monkeypatch.setenv("GLASSROOM_HOME", str(home))
     return home

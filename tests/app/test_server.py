@@ -15,15 +15,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from email.message import Message
 
+import psutil
 import pytest
 import streamlit.config
 from streamlit.runtime.scriptrunner import script_runner
 
 from app.middleware import content_security_policy, inline_script_hashes
-from app.server import APP, labs_to_warm_up, server_config
+from app.server import APP, server_config
 from core.errors import SpecError
 from core.lab import find_labs, load_lab
+from core.remember import Remembered
 from core.settings import Settings, read_settings
+from core.warm_up import labs_to_warm_up
 
 
 def free_port() -> int:
@@ -123,8 +126,8 @@ def test_a_second_server_on_the_same_port_says_so_and_ends(server):
     assert "GLASSROOM_PORT" in second.stderr
 
 
-def test_first_views_that_need_no_training_are_made_ready_unless_that_is_switched_off():
-    ready = {lab.name for lab in labs_to_warm_up(Settings())}
+def test_first_views_that_need_no_watched_training_are_made_ready():
+    ready = {lab.name for lab in labs_to_warm_up()}
     trained = {
         lab.name
         for lab in (load_lab(entry.name) for entry in find_labs())
@@ -133,7 +136,56 @@ def test_first_views_that_need_no_training_are_made_ready_unless_that_is_switche
     assert ready
     assert ready | trained == {entry.name for entry in find_labs()}
     assert not ready & trained
-    assert list(labs_to_warm_up(Settings(warm_up="none"))) == []
+
+
+WARM_UP_ONE = """
+import core.warm_up
+core.warm_up.labs_to_warm_up = lambda: [core.warm_up.load_lab("log-target")]
+core.warm_up.main()
+"""
+
+
+def test_the_first_view_that_another_process_made_ready_is_found_without_training(
+    own_home, monkeypatch
+):
+    lab = load_lab("log-target")
+    said = subprocess.run(
+        [sys.executable, "-c", WARM_UP_ONE],
+        check=False,
+        cwd=APP.parent,
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert said.stdout == "log-target\n", said.stderr
+    training = next(
+        value
+        for value in vars(inspect.getmodule(lab.run)).values()
+        if isinstance(value, Remembered)
+    )
+    training.forget()
+    monkeypatch.setattr(training, "_run_and_keep", None)  # to train would be an error now
+    lab.run(lab.spec())
+
+
+def test_what_makes_first_views_ready_ends_with_the_server(tmp_path, monkeypatch):
+    monkeypatch.setenv("GLASSROOM_WARM_UP", "all")
+    with served(tmp_path, tmp_path / "home") as address:
+        port = int(address.rpartition(":")[2])
+        server = next(
+            psutil.Process(connection.pid)
+            for connection in psutil.net_connections("tcp")
+            if connection.laddr.port == port and connection.status == "LISTEN"
+        )
+        while not (found := warming_up(server)):
+            time.sleep(0.05)
+        server.kill()
+        assert psutil.wait_procs(found, timeout=20)[1] == []
+
+
+def warming_up(server):
+    family = server.children(recursive=True)
+    return [one for one in family if "core.warm_up" in one.cmdline()[-1:]]
 
 
 def test_the_policy_names_no_host_that_could_end_it():

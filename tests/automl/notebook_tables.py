@@ -113,7 +113,8 @@ def run_here(notebook, folder, monkeypatch):
     said = io.StringIO()
     with contextlib.redirect_stdout(said), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # as a stranger's Python does with most of them
-        exec(compile(notebook.script, "notebook.py", "exec"), {"__name__": "__main__"})
+        script = notebook.script.replace("n_repeats=3", "n_repeats=1")  # a third of the time
+        exec(compile(script, "notebook.py", "exec"), {"__name__": "__main__"})
     return json.loads(said.getvalue().splitlines()[-1])
 
 

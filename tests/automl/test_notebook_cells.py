@@ -26,6 +26,7 @@ from core.automl import Settings, run_automl
 from core.automl.blend import fit_blend
 from core.automl.finals import Finalist
 from core.automl.notebook import data_of, write_proposal, write_trial
+from core.automl.notebook.explore import write_exploration
 from core.automl.notebook.proof import compare_numbers
 from core.automl.table import prepare_table
 from core.automl.trial import score_places
@@ -38,6 +39,7 @@ PUBLIC = {
     "numpy",
     "optuna",
     "pandas",
+    "plotly",
     "shap",
     "sklearn",
     "typing",
@@ -106,9 +108,15 @@ def test_the_pipeline_reads_from_the_file_what_it_read_from_the_table(tmp_path, 
     assert space["target"].tolist() == ready.target.tolist()
 
 
-@pytest.mark.parametrize("name", SOME_CASES)
+def first_look(target):
+    ready, settings = ready_for(target)
+    return write_exploration(ready, settings, ())
+
+
+@pytest.mark.parametrize("name", [*SOME_CASES, "first look, two", "first look, number"])
 def test_the_cells_are_tidy_and_hold_no_path_and_nothing_of_ours(name, tmp_path):
-    notebook = notebook_of_case(name)
+    look, _, target = name.partition(", ")
+    notebook = first_look(target) if look == "first look" else notebook_of_case(name)
     path = tmp_path / "one.ipynb"
     path.write_text(notebook.ipynb, encoding="utf-8")
     nbformat.validate(nbformat.read(path, as_version=4))
@@ -195,20 +203,21 @@ def test_a_notebook_that_was_broken_on_purpose_is_not_proven(
     assert problem.endswith(("was logged.", "the wrong way.", "than the logged score does."))
 
 
-def test_the_notebook_of_the_proposal_opens_the_test_and_says_what_automl_said(
-    tmp_path, monkeypatch
-):
+@pytest.fixture(scope="module")
+def outcome():
     table = every_kind(240)[["a", "word", "many", "two"]]
-    outcome = run_automl(table, Settings(target="two", max_trials=6, max_splits=2))
+    return run_automl(table, Settings(target="two", max_trials=4, max_splits=2))
+
+
+def test_the_notebook_of_the_proposal_opens_the_test_and_says_what_automl_said(
+    outcome, tmp_path, monkeypatch
+):
     notebook = write_proposal(outcome)
     assert f"test_{outcome.ready.metric}" in notebook.logged
     assert compare_numbers(notebook, run_here(notebook, tmp_path, monkeypatch))[0] == ""
 
 
-def test_the_notebook_of_a_blend_gives_the_test_scores_of_the_blend(tmp_path, monkeypatch):
-    table = every_kind(240)[["a", "word", "many", "two"]]
-    settings = Settings(target="two", max_trials=3, max_splits=2)
-    outcome = run_automl(table, settings)
+def test_the_notebook_of_a_blend_gives_the_test_scores_of_the_blend(outcome, tmp_path, monkeypatch):
     chosen = Finalist("blend", ((1, 0.4), (2, 0.6)))
     finals = replace(outcome.finals, finalists=(chosen,), proposed=0)
     ready, test = outcome.ready, outcome.ready.places("test")
@@ -238,6 +247,10 @@ def test_names_and_words_of_any_kind_do_no_harm(tmp_path, monkeypatch):
     ]
     table = pd.DataFrame({name: rng.normal(size=n_rows) for name in names})
     table["TARGET"] = rng.choice(["'", '"', "a, b"], n_rows)
+    words = ["a\rb", "a\nb", 'q"q', "x, y", "nan", "NULL", " s ", "1e5", "007", None, ""]
+    table["odd"] = rng.choice(np.array(words, dtype=object), n_rows)
+    table["far"] = np.where(table["part"] > 1, np.inf, table["part"] * 1e300)
+    table["big"] = rng.integers(2**60, 2**63 - 1, n_rows)
     target = '"""'
     table[target] = np.where(table[names[0]] > 0, "{yes}", "no\\n'o\"")
     settings = Settings(target=target)

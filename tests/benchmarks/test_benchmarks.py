@@ -11,11 +11,15 @@ import psutil
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
 from streamlit.proto.BackMsg_pb2 import BackMsg
 
 from benchmarks import __main__ as command_line
 from benchmarks import (
     appends,
+    automl,
     beside_searches,
     cancels,
     class_load,
@@ -33,6 +37,7 @@ from benchmarks.browser import STAGE, VIEWPORT, chromium
 from benchmarks.learner import Learner, Run
 from benchmarks.report import Report, in_words, machine_load, percentile, write
 from core.bias_variance.fitting import predict_resamples
+from core.datasets import load_dataset
 from core.jobs.pool import count_cores
 from core.metrics.confusion import sweep_confusion
 from core.store import StoreError
@@ -486,3 +491,26 @@ def test_a_cold_start_is_timed_from_the_command_to_the_painted_lesson():
         assert row["first_paint_s"] <= row["page_s"]
         assert row["reload_requests"] < row["requests"]
         assert 0 < row["reload_mb"] < row["mb"]
+
+
+def test_automl_is_compared_with_two_models_at_their_defaults(monkeypatch, tmp_path):
+    monkeypatch.setattr(automl, "SHIPPED", ("wine",))
+    load_dataset("diabetes").read()[0].head(150).to_csv(tmp_path / "short.csv", index=False)
+    report = automl.measure(tables=[f"{tmp_path}/short.csv:progression"], n_splits=2, n_trials=3)
+    tables = rows_of(report, automl.measure)
+    assert {row["metric"] for row in tables["splits"]} == {"log_loss", "rmse"}
+    for row in tables["margins"]:
+        assert row["low"] <= row["gain"] <= row["high"]
+        sign = -1 if row["metric"] in {"log_loss", "rmse"} else 1
+        assert row["gain"] == pytest.approx(sign * (row["automl"] - row["theirs"]), abs=2e-5)
+
+
+def test_the_rivals_of_automl_are_plain_models_of_scikit_learn_and_lightgbm():
+    table = load_dataset("wine").read()[0]
+    train, test = table.iloc[::2], table.iloc[1::2]
+    said = automl._train_rival(
+        "linear", train, test, "cultivar", sorted(table["cultivar"].unique())
+    )
+    model = make_pipeline(StandardScaler(), LogisticRegression(max_iter=1000))
+    model.fit(train.drop(columns="cultivar"), train["cultivar"])
+    assert said == pytest.approx(model.predict_proba(test.drop(columns="cultivar")), abs=1e-6)

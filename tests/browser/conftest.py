@@ -78,9 +78,11 @@ def chromium():
 
 
 @pytest.fixture(scope="session")
-def classroom(tmp_path_factory, chromium):
+def classroom(tmp_path_factory, chromium, share_results):
     """The server that all tests share."""
-    yield from _running(tmp_path_factory.mktemp("classroom"))
+    folder = tmp_path_factory.mktemp("classroom")
+    share_results(folder / "home")
+    yield from _running(folder)
 
 
 @pytest.fixture

@@ -315,20 +315,20 @@ def test_what_is_finished_is_shown_while_it_runs_and_the_button_says_how_many_st
 
 @pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no SIGKILL there")
 def test_a_killed_worker_leaves_its_finished_trials_and_the_next_one_goes_on(home):
-    spec = StudySpec(data="wine", model="forest", n_trials=10, pruner="none", seed=2).search
+    spec = StudySpec(data="wine", model="forest", n_trials=30, pruner="none", seed=2).search
     try:
         job = submit(run_study, spec)
         wait_for(lambda: len(read_trials(study_path(spec))) >= 2)
         os.kill(read_record(home / "jobs" / job.id, Start).pid, signal.SIGKILL)
         wait_for(lambda: find_job(run_study, spec).state not in {"queued", "running"})
         kept = read_trials(study_path(spec))
-        assert 2 <= len(kept) < 10
-        assert look_at_study(spec).go_on == f"Resume: {len(kept)} of 10 trials stand"
+        assert 2 <= len(kept) < 30
+        assert look_at_study(spec).go_on == f"Resume: {len(kept)} of 30 trials stand"
         submit(run_study, spec)
         wait_for(lambda: run_study.recall(spec) is not None)
         after = read_trials(study_path(spec))
         assert after[: len(kept)] == kept  # the same seconds: nothing was trained again
-        assert len(after) == run_study.recall(spec).n_trials == 10
+        assert len(after) == run_study.recall(spec).n_trials == 30
     finally:
         for status in open_jobs().active("local"):
             open_jobs().cancel(status.id)

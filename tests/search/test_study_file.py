@@ -110,7 +110,7 @@ def write(spec):
 
 
 def test_a_study_can_be_read_while_another_process_writes_it():
-    spec = SearchSpec(**QUICK, seed=3)
+    spec = SearchSpec(**QUICK | {"n_trials": 80}, seed=3)
     writer = multiprocessing.get_context("spawn").Process(target=write, args=(spec,))
     writer.start()
     seen = {}

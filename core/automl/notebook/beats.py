@@ -15,6 +15,8 @@ from core.automl.words import NAMES
 from core.safe_text import md, md_prose
 from core.tables.wording import count
 
+SAMPLE_ROWS = 2000
+"""Rows that the first model of a search on a large table learns from."""
 MOST_COLUMNS = 60
 """Columns that the text tells of one by one."""
 
@@ -53,7 +55,7 @@ def types(ready: ReadyTable, lists: dict[str, list[str]]) -> list[Cell]:
     text = [
         "## Types",
         "",
-        "What each column was taken for, judged by its values. To read one otherwise, move its name.",
+        "What each column was taken for, judged by its values. Move a name to another list to read it so.",
         "",
         "| column | taken for | why |",
         "|---|---|---|",
@@ -69,8 +71,11 @@ def types(ready: ReadyTable, lists: dict[str, list[str]]) -> list[Cell]:
     return [Cell("types", "text", "\n".join(text)), Cell("types", "code", "\n".join(code))]
 
 
-def split(ready: ReadyTable, settings: Settings) -> list[Cell]:
-    """Who learns, who judges, who stays untouched."""
+def split(ready: ReadyTable, settings: Settings, *, is_sample: bool = False) -> list[Cell]:
+    """Return the cell that says who learns, who judges, who stays untouched.
+
+    `is_sample`: only some of the rows that train do so, as in the first model of a search on a large table.
+    """
     part = md(part_column(ready, settings))
     if settings.split_col:
         how = f"Column {part} of the table says who trains, validates and tests."
@@ -99,6 +104,11 @@ def split(ready: ReadyTable, settings: Settings) -> list[Cell]:
     if settings.sample_weight_col:
         name = writer.write(settings.sample_weight_col)
         lines.append(f"weights = pd.to_numeric(table[{name}]).to_numpy(dtype=float)")
+    if is_sample:
+        kept += (
+            f" Only {SAMPLE_ROWS:,} of the rows that train are learnt from, so that it is quick."
+        )
+        lines += _write_sample(ready)
     lines.append("print(train.sum(), validate.sum(), test.sum())")
     return [
         Cell(
@@ -106,6 +116,20 @@ def split(ready: ReadyTable, settings: Settings) -> list[Cell]:
         ),
         Cell("split", "code", "\n".join(lines)),
     ]
+
+
+def _write_sample(ready: ReadyTable) -> list[str]:
+    """Return the lines that draw what the search drew."""
+    lines = [
+        "places = np.flatnonzero(train)",
+        f"sample = np.random.default_rng(SEED).choice(places, {SAMPLE_ROWS}, replace=False)",
+    ]
+    if ready.task != "regression":
+        lines += [
+            "is_first = ~pd.Series(target[places]).duplicated().to_numpy()",
+            "sample = np.union1d(sample, places[is_first])  # a row of each class is in it",
+        ]
+    return [*lines, "train = np.isin(np.arange(len(rows)), sample)"]
 
 
 def intake(modules: Sequence[ModuleType]) -> tuple[list[Cell], str]:

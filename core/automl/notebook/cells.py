@@ -16,8 +16,9 @@ class Cell:
 
 def notebook_of(cells: Sequence[Cell]) -> Any:
     """Return the cells as a notebook of `nbformat` (version 4.5); the same cells give the same bytes."""
-    from nbformat import v4
+    import nbformat
 
+    v4: Any = nbformat.v4
     make = {"text": v4.new_markdown_cell, "code": v4.new_code_cell}
     return v4.new_notebook(
         cells=[
@@ -29,6 +30,14 @@ def notebook_of(cells: Sequence[Cell]) -> Any:
             "language_info": {"name": "python"},
         },
     )
+
+
+def text_of(notebook: Any) -> str:
+    """Return the text of the ``.ipynb`` file."""
+    import nbformat
+
+    writes: Any = nbformat.writes
+    return str(writes(notebook)) + "\n"
 
 
 def script_of(cells: Sequence[Cell]) -> str:

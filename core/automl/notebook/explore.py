@@ -52,7 +52,7 @@ def cells_of_exploration(
     warned = "\n".join(found) or "Nothing was found that a careful person would be warned of."
     return (
         Cell("about", "text", about),
-        Cell("settings", "code", _IMPORTS),
+        Cell("settings", "code", _IMPORTS + (_SUBPLOTS if "NUMBERS" in lists else "")),
         *beats.load(ready, settings, file_name),
         Cell("alerts", "text", f"## What to know first\n\n{warned}"),
         *_pair("shape", "## Shape and gaps", _SHAPE_TEXT, _SHAPE),
@@ -111,7 +111,7 @@ def _count_gaps(ready: ReadyTable, names: Sequence[str]) -> int:
         column = ready.rows[name]
         is_gap = column.isna()
         if column.dtype == object:
-            is_gap |= column == ""
+            is_gap |= column.map(lambda cell: isinstance(cell, str) and not cell.strip())
         n_gaps += int(is_gap.sum())
     return n_gaps
 
@@ -120,27 +120,40 @@ _IMPORTS = """import json
 
 import pandas as pd
 import plotly.express as px"""
+_SUBPLOTS = "\nfrom plotly.subplots import make_subplots"
 _SHAPE_TEXT = "What each column holds, and in how many rows it holds nothing."
-_SHAPE = """columns = [name for name in table.columns if name not in (TARGET, PART)]
+_SHAPE = '''columns = [name for name in table.columns if name not in (TARGET, PART)]
 seen = table[table[PART] == "train"]
+
+
+def is_empty(column):
+    """Return which cells hold nothing, or nothing but blanks."""
+    return column.isna() | (column.astype(str).str.strip() == "")
+
+
+empty = table[columns].apply(is_empty)
 overview = pd.DataFrame(
     {
         "read as": table[columns].dtypes.astype(str),
-        "gaps": table[columns].isna().sum(),
+        "gaps": empty.sum(),
         "different": table[columns].nunique(),
     }
 )
 print(len(table), "rows,", len(columns), "columns")
-overview"""
+overview'''
 _NUMBERS_TEXT = (
     "Look for tails, for a value that stands for a gap (such as 999), and for two hills."
 )
 _NUMBERS = """numbers = seen[NUMBERS].apply(pd.to_numeric, errors="coerce").astype(float)
-long = numbers[NUMBERS[:{most}]].melt(var_name="column")
-figure = px.histogram(
-    long, x="value", facet_col="column", facet_col_wrap=3, title="Each number by itself"
-)
-figure.update_xaxes(matches=None, showticklabels=True)"""
+drawn = NUMBERS[:{most}]
+n_rows = (len(drawn) + 2) // 3
+figure = make_subplots(rows=n_rows, cols=3, subplot_titles=drawn)
+for place, name in enumerate(drawn):
+    row, column = place // 3 + 1, place % 3 + 1
+    figure.add_histogram(x=numbers[name], row=row, col=column, marker_color="steelblue")
+figure.update_layout(
+    title="Each number by itself", showlegend=False, height=150 + 200 * n_rows, bargap=0.05
+)"""
 _NUMBERS_NUMBER = (
     "Spearman's correlation: 1 if both always rise together, -1 if one falls when the other rises.",
     'numbers.corrwith(seen[TARGET], method="spearman").sort_values(key=abs, ascending=False)',
@@ -174,6 +187,6 @@ _SAY = """numbers = {
     "rows": len(table),
     "columns": len(columns),
     "rows_that_train": len(seen),
-    "gaps": int(table[columns].isna().sum().sum()),
+    "gaps": int(empty.to_numpy().sum()),
 }
 print(json.dumps(numbers))"""

@@ -1,9 +1,11 @@
 """The proof of a notebook: run from the top in a clean kernel, it gives back the numbers that were logged."""
 
+import asyncio
 import json
 import math
 import os
 import platform
+import subprocess
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
@@ -16,7 +18,7 @@ from typing import Any
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
-from core.automl.notebook.cells import notebook_of
+from core.automl.notebook.cells import notebook_of, text_of
 from core.automl.notebook.write import Notebook
 from core.automl.settings import LOWER_IS_BETTER
 from core.progress import report
@@ -66,8 +68,6 @@ def prove_notebook(notebook: Notebook, seconds: float = MOST_SECONDS) -> Proof:
 
     Check by eye: a notebook whose metric was changed is not proven, and the sentence names the number.
     """
-    from nbformat import writes
-
     began = time.perf_counter()
     executed = notebook_of(notebook.cells)
     problem, cell = "", ""
@@ -94,7 +94,7 @@ def prove_notebook(notebook: Notebook, seconds: float = MOST_SECONDS) -> Proof:
         when=datetime.now(UTC).isoformat(timespec="seconds"),
         seconds=took,
         versions=_versions(),
-        notebook=str(writes(executed)) + "\n",
+        notebook=text_of(executed),
     )
 
 
@@ -148,18 +148,24 @@ class _StoppedError(Exception):
         self.cell = cell
 
 
-class _Client(NotebookClient):  # type: ignore[misc]
-    """A client of a kernel that counts what is put out."""
+class _Client(NotebookClient):
+    """A client of a kernel that ends it when it puts out too much."""
 
     n_characters = 0
 
+    @property
+    def is_flooded(self) -> bool:
+        return self.n_characters > MOST_CHARACTERS
+
     def process_message(self, message: Any, cell: Any, cell_index: int) -> Any:
+        was_flooded = self.is_flooded
         self.n_characters += len(str(message.get("content", "")))
-        if self.n_characters > MOST_CHARACTERS:
-            name = _name_of(cell)
-            problem = f"Cell {name!r} puts out more than {MOST_CHARACTERS // 1_000_000} MB."
-            raise _StoppedError(problem, name)
-        return super().process_message(message, cell, cell_index)
+        if not self.is_flooded:
+            return super().process_message(message, cell, cell_index)
+        if not was_flooded:  # what is raised here would be lost; that the kernel ended is not
+            manager: Any = self.km
+            self.ending = asyncio.ensure_future(manager.shutdown_kernel(now=True))
+        return None
 
 
 def _run_cells(executed: Any, folder: Path, end: float) -> None:
@@ -171,7 +177,8 @@ def _run_cells(executed: Any, folder: Path, end: float) -> None:
         manager.transport, manager.ip = "ipc", str(folder / "kernel")
     kept = {name: value for name, value in os.environ.items() if name not in OWN_PATHS}
     own = {"IPYTHONDIR": str(folder / "ipython"), "PLOTLY_RENDERER": "plotly_mimetype"}
-    with client.setup_kernel(env=kept | ONE_THREAD | own):
+    silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    with client.setup_kernel(env=kept | ONE_THREAD | own, **silent):
         for place, cell in enumerate(executed.cells):
             if cell.cell_type != "code":
                 continue
@@ -185,6 +192,9 @@ def _run_cells(executed: Any, folder: Path, end: float) -> None:
                 raise _StoppedError(problem, name) from error
             except DeadKernelError as error:
                 problem = f"The kernel ended in cell {name!r}: perhaps memory did not suffice."
+                if client.is_flooded:
+                    size = MOST_CHARACTERS // 1_000_000
+                    problem = f"The notebook put out more than {size} MB; it was stopped in cell {name!r}."
                 raise _StoppedError(problem, name) from error
             except CellExecutionError as error:
                 problem = f"Cell {name!r} stopped with {error.ename}: {_first_line(error.evalue)}"

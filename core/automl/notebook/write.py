@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from core.automl.intake import DATE_PARTS
 from core.automl.notebook import after, beats, head
-from core.automl.notebook.cells import Cell, notebook_of, script_of
+from core.automl.notebook.cells import Cell, notebook_of, script_of, text_of
 from core.automl.notebook.data import FILE, data_of
 from core.automl.notebook.objects import Writer
 from core.automl.pipelines import build_model, build_pipeline, space_of_family
@@ -15,6 +15,7 @@ from core.automl.table import ReadyTable
 from core.automl.trial import Trial
 from core.automl.words import NAMES
 from core.safe_text import filename, md
+from core.script import Script, zip_script
 
 if TYPE_CHECKING:
     from core.automl.run import Outcome
@@ -42,14 +43,17 @@ class Notebook:
     @property
     def ipynb(self) -> str:
         """The text of the ``.ipynb`` file."""
-        from nbformat import writes
-
-        return str(writes(notebook_of(self.cells))) + "\n"
+        return text_of(notebook_of(self.cells))
 
     @property
     def script(self) -> str:
         """The text of the ``.py`` file."""
         return script_of(self.cells)
+
+    def zipped(self) -> bytes:
+        """Return notebook, program and data in one archive; the same notebook gives the same bytes."""
+        parts = {f"{self.name}.ipynb": self.ipynb.encode(), **self.files}
+        return zip_script(Script(self.name, self.script, parts), dict(self.logged))
 
 
 def write_trial(ready: ReadyTable, settings: Settings, trial: Trial) -> Notebook:
@@ -57,7 +61,14 @@ def write_trial(ready: ReadyTable, settings: Settings, trial: Trial) -> Notebook
 
     Check by eye: the notebook of trial 1 is called ``trial-01-linear`` and trains one model.
     """
-    cells = cells_of_trial(ready, settings, trial.family, trial.params, number=trial.number)
+    cells = cells_of_trial(
+        ready,
+        settings,
+        trial.family,
+        trial.params,
+        number=trial.number,
+        is_sample=bool(getattr(trial, "is_sample", False)),
+    )
     return Notebook(
         name=f"trial-{trial.number:02d}-{trial.family.replace('_', '-')}",
         title=f"Trial {trial.number}: {NAMES[trial.family]}",
@@ -105,15 +116,19 @@ def cells_of_trial(
     *,
     number: int | None = None,
     opens_test: bool = False,
+    is_sample: bool = False,
 ) -> tuple[Cell, ...]:
     """Return the notebook of one model, cell by cell; ``pip install`` is all that it needs.
 
-    `params` are the settings that differ from the library's defaults, as in a trial.
+    `params` are the settings that differ from the library's defaults, as in a trial. `is_sample` says that
+    it learns from a sample of the rows that train, as the first model of a search on a large table does.
     """
-    about = "A" if number is None else f"Trial {number}: a"
-    title = f"{about} {NAMES[family]} for {md(ready.target.name)}"
+    name = NAMES[family]
+    what = f"{name[0].upper()}{name[1:]}" if number is None else f"Trial {number}: {name}"
+    title = f"{what}, to predict {md(ready.target.name)}"
+    members: list[Member] = [(family, params, 1.0)]
     return _assemble(
-        ready, settings, [(family, params, 1.0)], file_name, title, opens_test=opens_test
+        ready, settings, members, file_name, title, opens_test=opens_test, is_sample=is_sample
     )
 
 
@@ -126,7 +141,7 @@ def cells_of_blend(
     opens_test: bool = False,
 ) -> tuple[Cell, ...]:
     """Return the notebook of a weighted mean of models, cell by cell."""
-    title = f"A blend of {len(members)} models for {md(ready.target.name)}"
+    title = f"A blend of {len(members)} models, to predict {md(ready.target.name)}"
     return _assemble(ready, settings, members, file_name, title, opens_test=opens_test)
 
 
@@ -138,6 +153,7 @@ def _assemble(
     title: str,
     *,
     opens_test: bool,
+    is_sample: bool = False,
 ) -> tuple[Cell, ...]:
     plan, is_weighted = ready.plan, bool(settings.sample_weight_col)
     lists = beats.name_lists(plan, DATE_PARTS)
@@ -152,7 +168,7 @@ def _assemble(
     body = [
         *beats.load(ready, settings, file_name),
         *beats.types(ready, lists),
-        *beats.split(ready, settings),
+        *beats.split(ready, settings, is_sample=is_sample),
         *reading,
         *beats.preprocess(plan, model, is_scaled=any(one[0] == "linear" for one in members)),
         *beats.train(is_weighted=is_weighted),
