@@ -31,6 +31,7 @@ def add_automl(commands: Any) -> None:
         default="best",
         help="which notebooks are run and compared",
     )
+    automl.add_argument("--keep", action="store_true", help="keep every trial as a run of MLflow")
     automl.set_defaults(command=_run)
 
 
@@ -60,8 +61,17 @@ def _run(options: argparse.Namespace) -> None:
     with listen(lambda share, news: print(f"{share:4.0%}  {news}", file=sys.stderr)):
         outcome = run_automl(reading.table, settings)
     print(tell_outcome(outcome))
+    if options.keep:
+        _keep(outcome, options.file.stem)
     if options.notebooks is not None:
         _write_notebooks(outcome, options.notebooks, proves_all=options.prove == "all")
+
+
+def _keep(outcome: Any, table: str) -> None:
+    from core.automl.runs import log_outcome
+    from core.automl.words_kept import tell_kept
+
+    print(f"\n{tell_kept(log_outcome(outcome, table=table))}")
 
 
 def _write_notebooks(outcome: Any, folder: Path, *, proves_all: bool) -> None:
