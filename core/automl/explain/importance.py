@@ -1,4 +1,4 @@
-"""Which columns does the winner lean on, and which of them beat a column of noise?"""
+"""Which columns the winner leans on, and which of them beat a column of noise."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Permutation importance: how much worse does a trained model get when a column is shuffled?
+"""Permutation importance: how much worse a trained model gets when a column is shuffled.
 
 Breiman (2001), Random forests, section 10. scikit-learn's `permutation_importance` asks the whole pipeline
 again for each shuffle. Here the rows are prepared once and the parts of a column are shuffled together,
@@ -32,7 +32,7 @@ def measure_error(winner: Winner, truth: NDArray[np.generic], said: Numbers) -> 
 def draw_orders(n_rows: int, n_repeats: int, seed: int) -> list[NDArray[np.int64]]:
     """Return the orders in which scikit-learn shuffles every column: each shuffle shuffles the last one."""
     first = np.random.RandomState(seed).randint(np.iinfo(np.int32).max + 1)
-    chance = np.random.RandomState(first)  # noqa: NPY002  scikit-learn's own source of chance
+    chance = np.random.RandomState(first)
     order, orders = np.arange(n_rows), []
     for _ in range(n_repeats):
         chance.shuffle(order)

@@ -142,7 +142,7 @@ def set_up(data: str, seed: int) -> Bench:
     split, table = split_rows(dataset, seed=seed), dataset.table
     columns = dataset.features
     taken = {*columns, str(dataset.target)}
-    controls = tuple(_free_name(name, taken) for name in (RANDOM, SHUFFLED))
+    controls = tuple(free_name(name, taken) for name in (RANDOM, SHUFFLED))
     copied = choose_copied(dataset)
     rng = np.random.default_rng(seed)
     table[controls[0]] = rng.normal(size=len(table))
@@ -184,28 +184,32 @@ def choose_copied(dataset: Dataset) -> str:
     return str(counts.idxmax())
 
 
-def _free_name(name: str, taken: set[str]) -> str:
+def free_name(name: str, taken: set[str]) -> str:
+    """Return `name`, with stars after it where a column is called so already."""
     while name in taken:
         name += "*"
     return name
 
 
-def read_bench(bench: Bench, rows: pd.DataFrame, n_train: int, target: NDArray[Any]) -> ReadyTable:
+def read_bench(
+    bench: Bench, rows: pd.DataFrame, n_train: int, target: NDArray[Any], seed: int
+) -> ReadyTable:
     """Return `rows` as AutoML reads them; the first `n_train` train."""
-    kinds = {name: "category" for name in bench.dataset.categorical_features}
+    kinds = dict.fromkeys(bench.dataset.categorical_features, "category")
     meanings = tuple(
         (name, kinds.get(name) or _kind_of(rows[name])) for name in map(str, rows.columns)
     )
     parts = np.where(np.arange(len(rows)) < n_train, "train", "validate").astype(object)
     parts[-1] = "test"  # AutoML wants all three; nobody looks at the test here
     name = str(bench.dataset.target)
-    part = _free_name(PART, {*map(str, rows.columns), name})
+    part = free_name(PART, {*map(str, rows.columns), name})
     table = rows.assign(**{name: target, part: parts})
     settings = Settings(
         target=name,
         task="regression" if bench.dataset.task == "regression" else "binary",
         split_col=part,
         meanings=meanings,  # type: ignore[arg-type]
+        seed=seed,
     )
     return prepare_table(table, settings)
 
@@ -218,17 +222,17 @@ def _kind_of(column: pd.Series) -> str:
 def train_winner(data: str, model: Model, seed: int) -> Winner:
     """Train the family `model` of AutoML at its defaults, with the controls among the columns."""
     bench = set_up(data, seed)
-    return fit_winner(bench, bench.rows, model, np.arange(bench.n_train))
+    return fit_winner(bench, bench.rows, model, np.arange(bench.n_train), seed=seed)
 
 
 def fit_winner(
-    bench: Bench, rows: pd.DataFrame, model: Family, places: NDArray[np.int64]
+    bench: Bench, rows: pd.DataFrame, model: Family, places: NDArray[np.int64], *, seed: int
 ) -> Winner:
     """Train on the rows at `places`; the columns may be others than those of the bench."""
     others = np.setdiff1d(np.arange(len(rows)), places)
     order = np.concatenate([places, others])
     ordered, target = rows.iloc[order].reset_index(drop=True), bench.target[order]
-    ready = read_bench(bench, ordered, len(places), target)
+    ready = read_bench(bench, ordered, len(places), target, seed)
     fitted = fit_model(ready, model, {}, np.arange(len(places)))
     names = tuple(map(str, rows.columns))
     return Winner(
@@ -237,17 +241,29 @@ def fit_winner(
 
 
 def find_parts(pipeline: Any, rows: pd.DataFrame) -> dict[str, NDArray[np.int64]]:
-    """Return which prepared parts each column makes: those that change when the column is shuffled.
+    """Return which prepared parts each column makes: those that change when its cells move down by one row.
 
     Found by trying, so that no list of encoders has to be kept. A part that is the same in all rows that
     train belongs to nobody, and no model can use it.
     """
-    prepare = pipeline[:-1]
-    as_is = np.asarray(prepare.transform(rows), dtype=np.float64)
-    order = np.random.default_rng(0).permutation(len(rows))
+    prepare, few = pipeline[:-1], rows.iloc[_choose_telling(rows)]
+    as_is = np.asarray(prepare.transform(few), dtype=np.float64)
     found = {}
     for name in map(str, rows.columns):
-        mixed = rows.assign(**{name: rows[name].to_numpy()[order]})
-        changed = np.asarray(prepare.transform(mixed), dtype=np.float64) != as_is
+        moved = few.assign(**{name: np.roll(few[name].to_numpy(), 1)})
+        changed = np.asarray(prepare.transform(moved), dtype=np.float64) != as_is
         found[name] = np.flatnonzero(changed.any(axis=0))
     return found
+
+
+def _choose_telling(rows: pd.DataFrame) -> NDArray[np.int64]:
+    """Return places of rows that hold every word, every gap, and both ends of every number."""
+    places = {0, len(rows) - 1}
+    for name in rows.columns:
+        column = rows[name].reset_index(drop=True)
+        if pd.api.types.is_numeric_dtype(column.dtype):
+            ends = [int(column.argmin()), int(column.argmax())] if column.notna().any() else []
+            places.update([*ends, int(column.isna().argmax()), int(column.notna().argmax())])
+        else:
+            places.update(column.drop_duplicates().index.tolist())
+    return np.array(sorted(places), dtype=np.int64)
