@@ -17,7 +17,7 @@ STDLIB = set(sys.stdlib_module_names)
 CORE_LIBRARIES = {
     "apsw", "cachetools", "distributed", "fsrs", "jinja2", "joblib", "joblibspark", "kneed", "lightgbm",
     "mlflow", "numpy", "openpyxl", "optuna", "pandas", "plotly", "psutil", "pyarrow", "pydantic",
-    "pydantic_core", "pyspark", "scipy", "sklearn", "skops", "sqlalchemy", "threadpoolctl", "uvicorn",
+    "pydantic_core", "pyspark", "scipy", "shap", "sklearn", "skops", "sqlalchemy", "threadpoolctl", "uvicorn",
     "yaml",
 }  # fmt: skip
 ALLOWED = {

@@ -97,7 +97,7 @@ def _tell_row(spec: ExplainSpec, _found: Importance) -> dict[str, Any]:
 
 
 def choose_row(shapley: Shapley, row: Row) -> int:
-    """Return the place of the row with the highest, the middle or the lowest prediction, or missed by most."""
+    """Return the place of the row with the highest, middle or lowest prediction, or missed by most."""
     said, truth = (shapley.rows[name].to_numpy() for name in ("prediction", "truth"))
     if row == "missed":
         return int(np.abs(said - truth).argmax())

@@ -1,7 +1,7 @@
 """The lesson as code to take home: pandas, scikit-learn and what the model and the way of looking need."""
 
+import re
 from typing import TYPE_CHECKING
-
 
 from core.automl.explain import script_parts as parts
 from core.automl.explain.stability import MOST_ROWS, N_FOLDS, N_SEEDS, N_SHUFFLES
@@ -53,7 +53,8 @@ def write_script(spec: "ExplainSpec") -> Script:
         NEEDS[spec.model].replace(" and", ", shap and") if spec.look == "row" else NEEDS[spec.model]
     )
     dataset = bench.dataset
-    code = "\n".join(block.rstrip() + "\n" for block in blocks)
+    code = "\n".join(block.rstrip("\n") + "\n" for block in blocks)
+    code = re.sub(r"\n{4,}", "\n\n\n", code)
     return Script("explain", code, {dataset.csv_name: dataset.csv_bytes()}, needs=needs)
 
 
@@ -129,7 +130,9 @@ def _write_rows(spec: "ExplainSpec", bench: Bench, plan: Plan) -> str:
         if _is_number(dataset)
         else f"({{part}}[{target}] == {write_literal(dataset.positive)}).to_numpy(dtype=int)"
     )
-    split = write_splitting_code(split_rows(dataset, seed=spec.seed))
+    split = write_splitting_code(split_rows(dataset, seed=spec.seed)).replace(
+        f"[{str(dataset.target)!r}]", f"[{target}]"
+    )
     if _is_number(dataset):
         split = split.replace("(\n    ", "(").replace("\n)\n", ")\n")
     lists = [write_list("NUMBERS", plan.numbers), write_list("WORDS", plan.few_words)]

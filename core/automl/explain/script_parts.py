@@ -45,12 +45,15 @@ MANY_STEP = """    folds = {folds}(5, shuffle=True, random_state=seed)
     steps += [("many_words", make_pipeline(gaps, means{scaler}), MANY_WORDS)]
 """
 BUILD = """
+
 def build(numbers, words, seed, n_rows):
 {steps}    model = {model}
     return make_pipeline(ColumnTransformer(steps), model)
 
+
 """
-COLUMNS = """model = build(NUMBERS, WORDS, SEED, len(train)).fit(train[FEATURES], y_train)
+COLUMNS = """
+model = build(NUMBERS, WORDS, SEED, len(train)).fit(train[FEATURES], y_train)
 
 
 def error_of(model, rows, truth):
@@ -183,12 +186,13 @@ for name, columns in {{
     # The chance with which scikit-learn shuffles each column.
     seed = np.random.RandomState(SEED).randint(np.iinfo(np.int32).max + 1)
     chance, order = np.random.RandomState(seed), np.arange(len(judged))
-    found = []
+    rows, found = order.copy(), []
     for _ in range({n_repeats}):
         chance.shuffle(order)
+        rows = rows[order]
         mixed = both[1].copy()
         for column in columns:
-            mixed[column] = both[1][column].to_numpy()[order]
+            mixed[column] = both[1][column].to_numpy()[rows]
         found.append(error_of(doubled, mixed, y_judged) - before)
     rises[name] = np.mean(found)
 result |= {{"twin_of": top, "alone_rise": result["top_rise"], **rises}}
@@ -235,7 +239,7 @@ result |= {{
 """
 CAUSE = """
 
-# Fires, drawn by a law: calls and engines follow the size of a fire, which no column holds.
+# Fires by a law: calls and engines follow the size of a fire, which no column holds.
 def damage_of(fires, chance):
     return (
         chance

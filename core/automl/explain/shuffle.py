@@ -30,13 +30,14 @@ def measure_error(winner: Winner, truth: NDArray[np.generic], said: Numbers) -> 
 
 
 def draw_orders(n_rows: int, n_repeats: int, seed: int) -> list[NDArray[np.int64]]:
-    """Return the orders in which scikit-learn shuffles every column: each shuffle shuffles the last one."""
+    """Return the orders in which scikit-learn puts the rows of every column, each made of the one before."""
     first = np.random.RandomState(seed).randint(np.iinfo(np.int32).max + 1)
     chance = np.random.RandomState(first)
-    order, orders = np.arange(n_rows), []
+    order, rows, orders = np.arange(n_rows), np.arange(n_rows), []
     for _ in range(n_repeats):
         chance.shuffle(order)
-        orders.append(order.copy())
+        rows = rows[order]  # it shuffles the column that it has shuffled before
+        orders.append(rows)
     return orders
 
 

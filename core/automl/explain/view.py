@@ -23,7 +23,7 @@ class ExplainSpec:
     """A table with two classes or a number: ``churn``, ``house_prices``, ``breast_cancer``, ``own-…``."""
     model: Model = "forest"
     look: Look = "columns"
-    """Columns shuffled, one row, other samples, a column twice, one column moved, or fires with known causes."""
+    """Columns shuffled, one row, other samples, a column twice, a column moved, fires with known causes."""
     row: Row = "highest"
     """The row that is taken apart: by its prediction, or the one that is missed by most."""
     column: str = ""
