@@ -24,6 +24,7 @@ from core.automl.explain.view import ExplainResult, ExplainSpec
 from core.automl.explain.words import (
     THIRDS,
     find_answer,
+    is_number,
     row_formula,
     shuffle_formula,
     tabulate_groups,
@@ -187,13 +188,14 @@ def explain(_link: Link[ExplainSpec], result: ExplainResult) -> None:
     st.subheader("Important means: this model gets worse without it", anchor=False)
     show_formula(shuffle_formula(result))
     st.markdown(
-        "That is all that it means. It is about this model, these rows and this measure of error, not about "
+        f"The error is {'RMSE' if is_number(result) else '1 − AUC'}. That is all that it means. It is "
+        "about this model, these rows and this measure of error, not about "
         f"the world. {md_prose(tell_train(result))} What was learnt by heart counts in the model’s own list "
         "and is worth nothing here. So put a column of noise into the table: what does not beat it is not "
         "shown to be important."
     )
     misconception(
-        "A forest’s importance list shows which columns matter.", md_prose(tell_own_list(result))
+        "The model’s own list shows which columns matter.", md_prose(tell_own_list(result))
     )
     if result.spec.look == "row":
         st.subheader("One prediction, shared out fairly", anchor=False)

@@ -66,14 +66,14 @@ def _tell_columns(found: Importance) -> dict[str, Any]:
 def _tell_nothing() -> dict[str, Any]:
     undefined = (
         "row_truth", "row_prediction", "row_base", "row_output", "row_off", "alone_rise", "original_rise",
-        "copy_rise", "both_rise", "doubled_error", "curve_low", "curve_high", "unsupported", "against",
-        "early_error", "late_error", "in_use_error", "calls_said", "calls_true", "engines_said",
+        "copy_rise", "both_rise", "doubled_error", "group_rise", "group_total", "curve_low", "curve_high",
+        "unsupported", "against", "early_error", "late_error", "in_use_error", "calls_said", "calls_true", "engines_said",
         "engines_true",
     )  # fmt: skip
     return (
         dict.fromkeys(undefined, NAN)
         | dict.fromkeys(("scale", "twin_of", "moved"), "")
-        | dict.fromkeys(("n_runs", "n_steady", "top_best", "top_worst"), 0)
+        | dict.fromkeys(("n_runs", "n_steady", "top_best", "top_worst", "group_size"), 0)
         | {"part": pd.DataFrame(), "marks": pd.DataFrame()}
     )
 
@@ -121,7 +121,8 @@ def _tell_samples(spec: ExplainSpec, _found: Importance) -> dict[str, Any]:
 
 def _tell_twins(spec: ExplainSpec, _found: Importance) -> dict[str, Any]:
     twins: Twins = double_column(spec.winner)
-    rises = twins.doubled.set_index("bar")["rise"]
+    rises, groups = twins.doubled.set_index("bar")["rise"], twins.groups
+    group = groups.loc[groups["n_columns"].idxmax()] if len(groups) else None
     return {
         "twin_of": twins.column,
         "alone_rise": float(rises["alone"]),
@@ -129,6 +130,9 @@ def _tell_twins(spec: ExplainSpec, _found: Importance) -> dict[str, Any]:
         "copy_rise": float(rises["twin"]),
         "both_rise": float(rises["both"]),
         "doubled_error": twins.doubled_error,
+        "group_size": 0 if group is None else int(group["n_columns"]),
+        "group_rise": NAN if group is None else float(group["rise"]),
+        "group_total": NAN if group is None else float(group["total"]),
         "part": twins.doubled,
         "marks": twins.groups,
     }

@@ -3,7 +3,9 @@
 import re
 from typing import TYPE_CHECKING
 
+from core.automl.explain import script_looks as looks
 from core.automl.explain import script_parts as parts
+from core.automl.explain.importance import measure_importance
 from core.automl.explain.stability import MOST_ROWS, N_FOLDS, N_SEEDS, N_SHUFFLES
 from core.automl.explain.twins import TWIN
 from core.automl.explain.winner import (
@@ -30,32 +32,30 @@ NEEDS = {
 
 
 def write_script(spec: "ExplainSpec") -> Script:
-    """Return the program that trains the winner and explains it in the way of this view.
+    """Return the program of this way of looking, with nothing in it that the view does not need.
 
     Its last line is one JSON object whose names are those of `ExplainResult`.
     """
     bench = set_up(spec.data, spec.seed)
-    plan = _plan(bench, spec)
+    dataset, plan = bench.dataset, _plan(bench, spec)
+    head = _write_head(spec, dataset, plan)
+    if spec.look == "cause":
+        return _join([head, _write_cause(spec), parts.PRINT], {}, needs=NEEDS[spec.model])
     blocks = [
-        _write_head(spec, bench.dataset, plan),
+        head,
         _write_rows(spec, bench, plan),
-        _write_building(spec, bench.dataset, plan),
-        parts.COLUMNS.format(
-            scoring=_scoring(bench.dataset), n_repeats=spec.n_repeats, error=_error(bench.dataset)
-        )
-        + _write_owners(plan)
-        + _write_own_list(spec)
-        + parts.RESULT,
-        *_write_look(spec, bench),
+        _write_building(spec, dataset, plan),
+        *_write_look(spec, bench, plan),
         parts.PRINT,
     ]
-    needs = (
-        NEEDS[spec.model].replace(" and", ", shap and") if spec.look == "row" else NEEDS[spec.model]
-    )
-    dataset = bench.dataset
+    needs = NEEDS[spec.model]
+    needs = needs.replace(" and", ", shap and") if spec.look == "row" else needs
+    return _join(blocks, {dataset.csv_name: dataset.csv_bytes()}, needs=needs)
+
+
+def _join(blocks: list[str], files: dict[str, bytes], *, needs: str) -> Script:
     code = "\n".join(block.rstrip("\n") + "\n" for block in blocks)
-    code = re.sub(r"\n{4,}", "\n\n\n", code)
-    return Script("explain", code, {dataset.csv_name: dataset.csv_bytes()}, needs=needs)
+    return Script("explain", re.sub(r"\n{4,}", "\n\n\n", code), files, needs=needs)
 
 
 def _plan(bench: Bench, spec: "ExplainSpec") -> Plan:
@@ -77,48 +77,46 @@ def _error(dataset: Dataset) -> str:
 
 
 def _write_head(spec: "ExplainSpec", dataset: Dataset, plan: Plan) -> str:
-    is_number = _is_number(dataset)
-    names = {
-        "scipy": {"stats"},
-        "sklearn.compose": {"ColumnTransformer"},
-        "sklearn.impute": {"SimpleImputer"},
-        "sklearn.inspection": {"permutation_importance"},
-        "sklearn.metrics": {"root_mean_squared_error" if is_number else "roc_auc_score"},
-        "sklearn.model_selection": {"train_test_split"},
-        "sklearn.pipeline": {"make_pipeline"},
-    }
-    if plan.few_words:
-        names["sklearn.preprocessing"] = {"OneHotEncoder"}
-    if plan.many_words:
-        names.setdefault("sklearn.preprocessing", set()).add("TargetEncoder")
-        names["sklearn.model_selection"].add("KFold" if is_number else "StratifiedKFold")
-    if spec.model == "linear":
-        names.setdefault("sklearn.preprocessing", set()).add("StandardScaler")
-    module, model = parts.MODELS[spec.model, is_number][0]
-    names.setdefault(module, set()).add(model)
-    if spec.look == "samples":
-        names["sklearn.model_selection"].add("KFold" if is_number else "StratifiedKFold")
+    names = _tools_of_model(spec, dataset, plan)
+    if spec.look == "columns":
+        names["scipy"] = {"stats"}
+    if spec.look in ("columns", "samples"):
+        names["sklearn.inspection"] = {"permutation_importance"}
     if spec.look == "curve":
-        names["sklearn.inspection"].add("partial_dependence")
+        names["sklearn.inspection"] = {"partial_dependence"}
+    if spec.look in ("columns", "twins"):
+        judge = "root_mean_squared_error" if _is_number(dataset) else "roc_auc_score"
+        names["sklearn.metrics"] = {judge}
+    if spec.look == "samples":
+        names["sklearn.model_selection"].add(_folds(dataset))
+    shap = "import shap\n" if spec.look == "row" else ""
+    return (
+        f'"""{parts.TITLES[spec.look]}"""\n\nimport json\n\n'
+        f"import numpy as np\nimport pandas as pd\n{shap}{write_imports(names)}\n"
+    )
+
+
+def _tools_of_model(spec: "ExplainSpec", dataset: Dataset, plan: Plan) -> dict[str, set[str]]:
+    """Return what splitting, preparing and the model need, by module."""
+    is_number = _is_number(dataset) or spec.look == "cause"
+    module, model = parts.MODELS[spec.model, is_number][0]
+    names = {"sklearn.impute": {"SimpleImputer"}, "sklearn.pipeline": {"make_pipeline"}}
+    names[module] = {model}
+    encoders = {"StandardScaler"} if spec.model == "linear" else set()
     if spec.look == "cause":
-        names["sklearn.metrics"].add("root_mean_squared_error")
-        names.setdefault(*_regressor(spec))
-        names[_regressor(spec)[0]] |= _regressor(spec)[1]
-    plain = ["import numpy as np", "import pandas as pd"] + (
-        ["import shap"] if spec.look == "row" else []
-    )
-    return f'"""{parts.TITLES[spec.look]}"""\n\nimport json\n\n' + _sort_imports(
-        "\n".join(plain), write_imports(names)
-    )
+        names["sklearn.metrics"] = {"root_mean_squared_error"}
+    else:
+        names["sklearn.compose"] = {"ColumnTransformer"}
+        names["sklearn.model_selection"] = {"train_test_split"}
+        encoders |= {"OneHotEncoder"} if plan.few_words else set()
+        if plan.many_words:
+            encoders |= {"TargetEncoder"}
+            names["sklearn.model_selection"].add(_folds(dataset))
+    return names | ({"sklearn.preprocessing": encoders} if encoders else {})
 
 
-def _regressor(spec: "ExplainSpec") -> tuple[str, set[str]]:
-    module, model = parts.MODELS[spec.model, True][0]
-    return module, {model}
-
-
-def _sort_imports(plain: str, named: str) -> str:
-    return f"{plain}\n{named}\n"
+def _folds(dataset: Dataset) -> str:
+    return "KFold" if _is_number(dataset) else "StratifiedKFold"
 
 
 def _write_rows(spec: "ExplainSpec", bench: Bench, plan: Plan) -> str:
@@ -176,7 +174,8 @@ def _write_building(spec: "ExplainSpec", dataset: Dataset, plan: Plan) -> str:
 
 def _write_owners(plan: Plan) -> str:
     return (
-        parts.OWN_NUMBERS
+        parts.OWNERS
+        + parts.OWN_NUMBERS
         + (parts.OWN_WORDS if plan.few_words else "")
         + (parts.OWN_MANY if plan.many_words else "")
     )
@@ -186,37 +185,49 @@ def _write_own_list(spec: "ExplainSpec") -> str:
     return parts.OWN_LINEAR if spec.model == "linear" else parts.OWN_TREES
 
 
-def _write_look(spec: "ExplainSpec", bench: Bench) -> list[str]:
-    """Return the block of the way in which one looks; none for the columns alone."""
-    is_number = _is_number(bench.dataset)
+def _write_look(spec: "ExplainSpec", bench: Bench, plan: Plan) -> list[str]:
+    """Return the blocks of the way in which one looks."""
+    dataset = bench.dataset
+    scoring, error = _scoring(dataset), parts.ERROR.format(error=_error(dataset))
     if spec.look == "columns":
-        return []
+        shuffles = parts.COLUMNS.format(scoring=scoring, n_repeats=spec.n_repeats)
+        own = _write_owners(plan) + _write_own_list(spec) + parts.RESULT
+        return [parts.FIT + error + shuffles, own]
     if spec.look == "row":
-        return [_write_row(spec, is_number=is_number)]
+        return [parts.FIT + _write_owners(plan), _write_row(spec, is_number=_is_number(dataset))]
     if spec.look == "samples":
-        folds = "KFold" if is_number else "StratifiedKFold"
         return [
-            parts.SAMPLES.format(
-                most=MOST_ROWS, folds=folds, n_folds=N_FOLDS, n_seeds=N_SEEDS, n_shuffles=N_SHUFFLES,
-                scoring=_scoring(bench.dataset),
+            looks.SAMPLES.format(
+                most=MOST_ROWS, folds=_folds(dataset), n_folds=N_FOLDS, n_seeds=N_SEEDS,
+                n_shuffles=N_SHUFFLES, scoring=scoring,
             )
         ]  # fmt: skip
     if spec.look == "twins":
-        twin = free_name(TWIN, {*map(str, bench.rows.columns), str(bench.dataset.target)})
-        return [parts.TWINS.format(twin=write_literal(twin), n_repeats=spec.n_repeats)]
-    if spec.look == "curve":
-        return [_write_curve(spec, bench)]
-    module = parts.MODELS[spec.model, True][1]
+        twin = free_name(TWIN, {*map(str, bench.rows.columns), str(dataset.target)})
+        top = write_literal(_find_top(spec))
+        return [
+            error + looks.TWINS.format(top=top, twin=write_literal(twin), n_repeats=spec.n_repeats)
+        ]
+    return [parts.FIT + _write_curve(spec, bench)]
+
+
+def _find_top(spec: "ExplainSpec") -> str:
+    found = measure_importance(spec.winner).columns
+    return str(found.loc[~found["is_control"], "column"].iloc[0])
+
+
+def _write_cause(spec: "ExplainSpec") -> str:
+    model = parts.MODELS[spec.model, True][1]
     scaler = ", StandardScaler()" if spec.model == "linear" else ""
-    return [parts.CAUSE.format(model=module, scaler=scaler)]
+    return looks.CAUSE.format(model=model, scaler=scaler, seed=spec.seed)
 
 
 def _write_row(spec: "ExplainSpec", *, is_number: bool) -> str:
     if spec.model == "linear":
-        explainer, output = parts.LINEAR_SHAP, "predict" if is_number else "decision_function"
+        explainer, output = looks.LINEAR_SHAP, "predict" if is_number else "decision_function"
         output = f"model[-1].{output}(prepared)"
     else:
-        explainer = parts.TREE_SHAP
+        explainer = looks.TREE_SHAP
         output = (
             "model[-1].predict(prepared)"
             if is_number
@@ -225,19 +236,13 @@ def _write_row(spec: "ExplainSpec", *, is_number: bool) -> str:
             else "model[-1].predict_proba(prepared)[:, 1]"
         )
     said = "model[-1].predict(prepared)" if is_number else "model[-1].predict_proba(prepared)[:, 1]"
-    return parts.ROW.format(
-        explainer=explainer, output=output, said=said, choice=parts.CHOICES[spec.row]
+    return looks.ROW.format(
+        explainer=explainer, output=output, said=said, choice=looks.CHOICES[spec.row]
     )
 
 
 def _write_curve(spec: "ExplainSpec", bench: Bench) -> str:
-    column = write_literal(spec.column) if spec.column else 'result["top"]'
-    known = spec.column or None
-    names = bench.dataset.numeric_features
-    if known is None:
-        from core.automl.explain.importance import measure_importance
-
-        found = measure_importance(spec.winner).columns
-        known = str(found.loc[~found["is_control"], "column"].iloc[0])
-    grid = parts.NUMBER_GRID if known in names else parts.WORD_GRID
-    return parts.CURVE.format(column=column, grid=grid)
+    column = spec.column or _find_top(spec)
+    is_number = column in bench.dataset.numeric_features
+    grid = looks.NUMBER_GRID if is_number else looks.WORD_GRID
+    return looks.CURVE.format(column=write_literal(column), grid=grid)

@@ -98,6 +98,11 @@ class ExplainResult:
     copy_rise: float
     both_rise: float
     doubled_error: float
+    group_size: int
+    """Columns in the largest group that goes together in the table itself; 0 if there is none."""
+    group_rise: float
+    """All of it shuffled together, and the sum of its columns shuffled one by one."""
+    group_total: float
     moved: str
     """The column that is moved."""
     curve_low: float

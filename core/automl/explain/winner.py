@@ -20,7 +20,7 @@ Model = Literal["linear", "forest", "lightgbm"]
 MODELS: tuple[Model, ...] = get_args(Model)
 TASKS = ("binary", "regression")
 MOST_TRAINED = 4_000
-MOST_JUDGED = 800
+MOST_JUDGED = 1_400
 """Rows that the winner learns from, and rows by which its columns are judged, at most."""
 FEWEST_JUDGED = 10
 LARGEST_SEED = 10**6

@@ -158,11 +158,10 @@ def tell_train(result: ExplainResult) -> str:
 
 def shuffle_formula(result: ExplainResult) -> Formula:
     """Return permutation importance with the numbers of the first column."""
-    name = "RMSE" if is_number(result) else "1 − AUC"
     after = significant(result.error + result.top_rise, 4)
     return Formula(
         name="importance",
-        top=f"mean {name} when shuffled − {name} as it is",
+        top="mean error when shuffled − error as it is",
         top_number=f"{after} − {significant(result.error, 4)}",
         value=significant(result.top_rise),
     )
