@@ -67,8 +67,8 @@ def _tell_nothing() -> dict[str, Any]:
     undefined = (
         "row_truth", "row_prediction", "row_base", "row_output", "row_off", "alone_rise", "original_rise",
         "copy_rise", "both_rise", "doubled_error", "group_rise", "group_total", "curve_low", "curve_high",
-        "unsupported", "against", "early_error", "late_error", "in_use_error", "calls_said", "calls_true", "engines_said",
-        "engines_true",
+        "unsupported", "against", "early_error", "late_error", "in_use_error", "calls_said", "calls_true",
+        "engines_said", "engines_true",
     )  # fmt: skip
     return (
         dict.fromkeys(undefined, NAN)

@@ -30,7 +30,8 @@ result = {{
     "row_off": output[row] - base - added.sum(),
 }}
 """
-SAMPLES = """few, y_few = train[FEATURES].head({most}), y_train[:{most}]
+SAMPLES = """
+few, y_few = train[FEATURES].head({most}), y_train[:{most}]
 runs = []
 for deal in range({n_seeds}):
     folds = {folds}({n_folds}, shuffle=True, random_state=SEED + deal)
