@@ -29,7 +29,14 @@ NEEDED = {
 }
 
 
-@pytest.mark.parametrize("preset", LAB.presets)
+LONG = {"lightgbm", "noise-first", "one-row", "other-samples", "twins"}
+PRESETS = [
+    pytest.param(preset, marks=pytest.mark.full) if preset in LONG else preset
+    for preset in LAB.presets
+]
+
+
+@pytest.mark.parametrize("preset", PRESETS)
 def test_the_script_says_the_same_numbers_as_the_page_and_is_tidy(preset, tmp_path):
     spec = ExplainSpec(**LAB.presets[preset])
     if spec.look == "row" and not is_installed():
