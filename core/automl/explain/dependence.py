@@ -4,6 +4,7 @@ Friedman (2001) for the mean curve, Goldstein and others (2015) for the curves o
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -151,7 +152,7 @@ def _sum_up(
 
 def choose_grid(
     column: pd.Series, *, is_number: bool
-) -> tuple[NDArray[np.generic], list[str], NDArray[np.int64]]:
+) -> tuple[NDArray[Any], list[str], NDArray[np.int64]]:
     """Return the places at which the model is asked, their texts, and how many rows lie around each.
 
     Numbers: 25 places from the smallest to the largest, evenly, or the values themselves if they are fewer.

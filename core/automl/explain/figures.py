@@ -19,7 +19,8 @@ NOISE = {"shape": "/", "fgcolor": COLOURS["ink"], "bgcolor": "rgba(0,0,0,0)"}
 SHORT = 26
 
 
-def _what_is_drawn(result: ExplainResult) -> object:
+def what_is_drawn(result: ExplainResult) -> object:
+    """Return what a figure depends on: the settings alone."""
     return result.spec
 
 
@@ -36,7 +37,7 @@ def _short(name: str) -> str:
     return plot(name if len(name) <= SHORT else name[: SHORT - 1] + "…")
 
 
-def _names(columns: pd.Series) -> list[str]:
+def name_axis(columns: pd.Series) -> list[str]:
     """Return axis names that stay apart though they are cut."""
     names: list[str] = []
     for name in columns:
@@ -59,7 +60,7 @@ def _bars(table: pd.DataFrame, value: str, *, is_bright: pd.Series) -> go.Bar:
     colours = np.where(noise, COLOURS["noise"], COLOURS["validation"])
     return go.Bar(
         x=table[value],
-        y=_names(table["column"]),
+        y=name_axis(table["column"]),
         orientation="h",
         marker={
             "color": colours.tolist(),
@@ -70,7 +71,7 @@ def _bars(table: pd.DataFrame, value: str, *, is_bright: pd.Series) -> go.Bar:
     )
 
 
-@cached(LRUCache(maxsize=32), key=_what_is_drawn, lock=Lock())
+@cached(LRUCache(maxsize=32), key=what_is_drawn, lock=Lock())
 def plot_columns(result: ExplainResult) -> go.Figure:
     """Draw what shuffling each column costs, with the reach of noise as a band."""
     table = _choose_bars(result.columns, "rise")
@@ -97,7 +98,7 @@ def plot_columns(result: ExplainResult) -> go.Figure:
     return figure.update_layout(showlegend=False)
 
 
-@cached(LRUCache(maxsize=32), key=_what_is_drawn, lock=Lock())
+@cached(LRUCache(maxsize=32), key=what_is_drawn, lock=Lock())
 def plot_built_in(result: ExplainResult) -> go.Figure:
     """Draw the model's own list, in which noise can stand high."""
     table = _choose_bars(result.columns, "built_in")
@@ -121,7 +122,7 @@ def name_scale(result: ExplainResult) -> str:
     return f"predicted {plot(dataset.target)}{f' ({plot(unit)})' if unit else ''}"
 
 
-@cached(LRUCache(maxsize=32), key=_what_is_drawn, lock=Lock())
+@cached(LRUCache(maxsize=32), key=what_is_drawn, lock=Lock())
 def plot_row(result: ExplainResult) -> go.Figure:
     """Draw the way from the base to the prediction of one row."""
     table, others = result.part.head(MOST_PARTS), result.part.iloc[MOST_PARTS:]
@@ -143,7 +144,7 @@ def plot_row(result: ExplainResult) -> go.Figure:
         go.Waterfall(
             orientation="h",
             measure=["absolute", *["relative"] * len(steps), "total"],
-            y=_names(pd.Series(names)),
+            y=name_axis(pd.Series(names)),
             x=[result.row_base, *steps, 0.0],
             increasing={"marker": {"color": COLOURS["positive"]}},
             decreasing={"marker": {"color": COLOURS["negative"]}},
@@ -156,7 +157,7 @@ def plot_row(result: ExplainResult) -> go.Figure:
     return figure.update_layout(showlegend=False)
 
 
-@cached(LRUCache(maxsize=32), key=_what_is_drawn, lock=Lock())
+@cached(LRUCache(maxsize=32), key=what_is_drawn, lock=Lock())
 def plot_values(result: ExplainResult) -> go.Figure:
     """Draw what the columns add in all rows that were taken apart; colour tells the size of the cell."""
     sizes = result.marks.groupby("column")["value"].apply(lambda values: values.abs().mean())
@@ -186,7 +187,7 @@ def plot_values(result: ExplainResult) -> go.Figure:
             hovertemplate=f"{_short(str(name))} = %{{customdata}}: %{{x:+.4g}}<extra></extra>",
         )
     figure.update_yaxes(
-        tickvals=list(range(len(order))), ticktext=_names(pd.Series(order[::-1])), showgrid=False
+        tickvals=list(range(len(order))), ticktext=name_axis(pd.Series(order[::-1])), showgrid=False
     )
     figure.add_vline(x=0, line_width=1, line_color=COLOURS["ink"])
     return figure.update_layout(showlegend=False)

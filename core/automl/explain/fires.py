@@ -115,7 +115,8 @@ def fight_fires(spec: FiresSpec) -> Fires:
 
     table, chance = draw_fires(spec.seed)
     judged, truth = table.iloc[N_TRAINED:], table[TARGET].to_numpy()[N_TRAINED:]
-    tables, errors, models = [], {}, {}
+    tables: list[pd.DataFrame] = []
+    errors, models = {}, {}
     for version, names in (("early", EARLY), ("late", (*EARLY, LATE))):
         report(len(tables) / 2, "Training on fires")
         model = _train(table, names, spec)

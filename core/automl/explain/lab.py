@@ -122,7 +122,7 @@ def _tell_samples(spec: ExplainSpec, _found: Importance) -> dict[str, Any]:
 def _tell_twins(spec: ExplainSpec, _found: Importance) -> dict[str, Any]:
     twins: Twins = double_column(spec.winner)
     rises, groups = twins.doubled.set_index("bar")["rise"], twins.groups
-    group = groups.loc[groups["n_columns"].idxmax()] if len(groups) else None
+    group = groups.iloc[int(groups["n_columns"].argmax())] if len(groups) else None
     return {
         "twin_of": twins.column,
         "alone_rise": float(rises["alone"]),

@@ -7,7 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 from cachetools import LRUCache, cached
 
-from core.automl.explain.figures import MOST_BARS, _names, _what_is_drawn, name_rise
+from core.automl.explain.figures import MOST_BARS, name_axis, name_rise, what_is_drawn
 from core.automl.explain.view import ExplainResult
 from core.charts import COLOURS, new_figure
 from core.datasets import load_dataset
@@ -22,7 +22,7 @@ BARS = {
 VERSIONS = {"early": "while it burns", "late": "with repair offers"}
 
 
-@cached(LRUCache(maxsize=32), key=_what_is_drawn, lock=Lock())
+@cached(LRUCache(maxsize=32), key=what_is_drawn, lock=Lock())
 def plot_ranks(result: ExplainResult) -> go.Figure:
     """Draw each column's mean rank with the best and the worst of all runs."""
     real = result.part[~result.part["is_control"]].head(MOST_BARS)
@@ -37,7 +37,7 @@ def plot_ranks(result: ExplainResult) -> go.Figure:
     )
     figure.add_scatter(
         x=table["mean"],
-        y=_names(table["column"]),
+        y=name_axis(table["column"]),
         mode="markers",
         marker={
             "size": 11,
@@ -59,7 +59,7 @@ def plot_ranks(result: ExplainResult) -> go.Figure:
     return figure.update_layout(showlegend=False)
 
 
-@cached(LRUCache(maxsize=32), key=_what_is_drawn, lock=Lock())
+@cached(LRUCache(maxsize=32), key=what_is_drawn, lock=Lock())
 def plot_twins(result: ExplainResult) -> go.Figure:
     """Draw the most important column alone, beside a copy, and both together."""
     table = result.part.iloc[::-1]
@@ -96,7 +96,7 @@ def _say_twins(result: ExplainResult) -> str:
     return f"A copy takes {100 * lost:.0f} % of it away"
 
 
-@cached(LRUCache(maxsize=32), key=_what_is_drawn, lock=Lock())
+@cached(LRUCache(maxsize=32), key=what_is_drawn, lock=Lock())
 def plot_curve(result: ExplainResult) -> go.Figure:
     """Draw the mean curve (dashed without rows), curves of single rows, and how many rows there are."""
     curve, dataset = result.part, load_dataset(result.spec.data)
@@ -152,7 +152,7 @@ def _name_said(result: ExplainResult) -> str:
     return f"probability: {plot(dataset.target)} = {plot(dataset.positive)}"
 
 
-@cached(LRUCache(maxsize=32), key=_what_is_drawn, lock=Lock())
+@cached(LRUCache(maxsize=32), key=what_is_drawn, lock=Lock())
 def plot_moves(result: ExplainResult) -> go.Figure:
     """Draw what the model says of two more of each, beside what two more really do."""
     table = result.part
@@ -180,7 +180,7 @@ def plot_moves(result: ExplainResult) -> go.Figure:
     return figure
 
 
-@cached(LRUCache(maxsize=32), key=_what_is_drawn, lock=Lock())
+@cached(LRUCache(maxsize=32), key=what_is_drawn, lock=Lock())
 def plot_fires(result: ExplainResult) -> go.Figure:
     """Draw what shuffling each column costs on fires, with and without the late column."""
     figure = new_figure(

@@ -118,7 +118,7 @@ def attribute(model: Any, trained: Numbers, rows: Numbers) -> tuple[float, Numbe
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the library and its compiler warn on import
-        import shap
+        import shap  # type: ignore[import-untyped]
 
         if hasattr(model, "coef_"):
             masker = shap.maskers.Independent(trained, max_samples=len(trained))

@@ -102,9 +102,9 @@ def repeat_importance(spec: StabilitySpec) -> Stability:
 
 def rank_columns(runs: pd.DataFrame) -> pd.DataFrame:
     """Return mean, best and worst rank of each column, and how often it beats both controls."""
-    controls = runs[runs["is_control"]].groupby(["deal", "fold"])["rise"].max()
-    ceiling = runs.set_index(["deal", "fold"]).index.map(controls)
-    above = runs.assign(above=runs["rise"].to_numpy() > np.maximum(ceiling.to_numpy(), 0.0))
+    of_noise = runs["rise"].where(runs["is_control"])
+    ceiling = of_noise.groupby([runs["deal"], runs["fold"]]).transform("max")
+    above = runs.assign(above=runs["rise"] > np.maximum(ceiling, 0.0))
     grouped = above.groupby("column", sort=False)
     table = pd.DataFrame(
         {
