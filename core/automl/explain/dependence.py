@@ -166,10 +166,11 @@ def choose_grid(
     if not is_number:
         counts = present.value_counts().head(MOST_WORDS)
         words = counts.index.to_numpy(dtype=object)
-        return words, [str(word) for word in words], counts.to_numpy(dtype=np.int64)
+        near = np.asarray(counts, dtype=np.int64)
+        return words, [str(word) for word in words], near
     values = present.to_numpy(dtype=np.float64)
     distinct = np.unique(values)
     grid = distinct if len(distinct) <= N_GRID else np.linspace(distinct[0], distinct[-1], N_GRID)
     middles = (grid[1:] + grid[:-1]) / 2
-    near = np.bincount(np.searchsorted(middles, values), minlength=len(grid))
-    return grid, [f"{value:.4g}" for value in grid], near.astype(np.int64)
+    near = np.bincount(np.searchsorted(middles, values), minlength=len(grid)).astype(np.int64)
+    return grid, [f"{value:.4g}" for value in grid], near
