@@ -12,14 +12,7 @@ from app.link import Link
 from app.own_table import invite_own_table, pick_data
 from app.predict import Question
 from app.prose import show_rows
-from core.automl.explain.figures import plot_built_in, plot_columns, plot_row, plot_values
-from core.automl.explain.more_figures import (
-    plot_curve,
-    plot_fires,
-    plot_moves,
-    plot_ranks,
-    plot_twins,
-)
+from core.automl.explain.more_words import draw_view, tabulate_groups, tell_more, tell_view
 from core.automl.explain.view import ExplainResult, ExplainSpec
 from core.automl.explain.words import (
     THIRDS,
@@ -27,20 +20,10 @@ from core.automl.explain.words import (
     is_number,
     row_formula,
     shuffle_formula,
-    tabulate_groups,
     tell_beliefs,
-    tell_cause,
-    tell_columns,
-    tell_curve,
-    tell_groups,
-    tell_leak,
     tell_own_list,
     tell_question,
-    tell_row,
-    tell_samples,
     tell_train,
-    tell_twins,
-    tell_two_lists,
 )
 from core.datasets import load_dataset
 from core.safe_text import md_prose, plain
@@ -77,6 +60,25 @@ ROWS = {
 }
 
 
+INTRODUCTIONS = {
+    "cause": "Here the table is one of fires, whatever you chose above: we made it and know its causes."
+}
+NOTES = {
+    "columns": "Hatched: the two columns of noise. Pale: not above them. Left: one column at a time is "
+    "shuffled over the rows, so that it keeps its values but tells nothing; the line is the 95 % interval "
+    "of the mean over shuffles, the grey band the reach of noise. Right: the list that the model keeps itself.",
+    "row": "First picture: orange raises the prediction, blue lowers it. Second: 80 rows, a dot each; "
+    "orange dots have high values of the column, blue ones low values, words lie in between.",
+    "samples": "Each mark is the mean rank of a column, each line runs from its best to its worst. Crosses: "
+    "noise. A rank that jumps from run to run is no finding, however neat one picture looks.",
+    "twins": "The lines are 95 % intervals of the mean over shuffles.",
+    "curve": "Each row keeps all else and gets every value of this column in turn. Thin: single rows (ICE). "
+    "Thick: their mean, the partial dependence; dotted where there are hardly any rows. Below: how many rows.",
+    "cause": "Damage is in thousands of EUR. The law: each engine −2, each minute +1.5, each m² +0.05; the "
+    "rest is the size of the fire and chance.",
+}
+
+
 def ask(result: ExplainResult) -> Question:
     return Question(
         ask=md_prose(tell_question(result)),
@@ -110,78 +112,18 @@ def choose_settings(link: Link[ExplainSpec]) -> None:
 
 
 def see(link: Link[ExplainSpec], result: ExplainResult) -> None:
-    SEE[result.spec.look](link, result)
-
-
-def see_columns(link: Link[ExplainSpec], result: ExplainResult) -> None:
-    st.markdown(f"{tell_origin(load_dataset(link.spec.data))} **{md_prose(tell_columns(result))}**")
-    figures = {"by shuffling": plot_columns(result), "its own list": plot_built_in(result)}
-    show_figures(figures, alt=tell_columns(result))
-    st.markdown(md_prose(tell_two_lists(result)))
-    st.caption(
-        "Hatched: the two columns of noise. Pale: not above them. Left: one column at a time is shuffled "
-        "over the rows, so that it keeps its values but tells nothing; the line is the 95 % interval of the "
-        "mean over shuffles, the grey band the reach of noise. Right: the list that the model keeps itself."
-    )
-
-
-def see_row(link: Link[ExplainSpec], result: ExplainResult) -> None:
-    st.markdown(f"**{md_prose(tell_row(result))}**")
-    show_figure(plot_row(result), key=link.key("row_parts"), alt=tell_row(result))
-    show_figure(
-        plot_values(result), key=link.key("values"), alt="what each column adds, row by row"
-    )
-    st.caption(
-        "Above: orange raises the prediction, blue lowers it. Below: 80 rows, one dot each; orange dots have "
-        "high values of the column, blue ones low values (words stand in between)."
-    )
-
-
-def see_samples(link: Link[ExplainSpec], result: ExplainResult) -> None:
-    st.markdown(f"**{md_prose(tell_samples(result))}**")
-    show_figure(plot_ranks(result), key=link.key("ranks"), alt=tell_samples(result))
-    st.caption(
-        "Each mark is the mean rank of a column, each line runs from its best to its worst. Crosses: noise. "
-        "A rank that jumps from run to run is no finding, however neat one picture looks."
-    )
-
-
-def see_twins(link: Link[ExplainSpec], result: ExplainResult) -> None:
-    st.markdown(f"**{md_prose(tell_twins(result))}**")
-    show_figure(plot_twins(result), key=link.key("twin_bars"), alt=tell_twins(result))
-    st.markdown(md_prose(tell_groups(result)))
-    if not result.marks.empty:
+    origin = tell_origin(load_dataset(link.spec.data))
+    st.markdown(f"{INTRODUCTIONS.get(result.spec.look, origin)} **{md_prose(tell_view(result))}**")
+    figures = draw_view(result)
+    if result.spec.look == "columns":
+        show_figures(figures, alt=tell_view(result))
+    else:
+        for name, figure in figures.items():
+            show_figure(figure, key=link.key(name), alt=f"{name}: {tell_view(result)}")
+    st.markdown(md_prose(tell_more(result)))
+    if result.spec.look == "twins" and not result.marks.empty:
         show_rows(tabulate_groups(result))
-
-
-def see_curve(link: Link[ExplainSpec], result: ExplainResult) -> None:
-    st.markdown(f"**{md_prose(tell_curve(result))}**")
-    show_figure(plot_curve(result), key=link.key("curve_lines"), alt=tell_curve(result))
-    st.caption(
-        "Each row keeps all else and gets every value of this column in turn. Thin: single rows (ICE). "
-        "Thick: "
-        "their mean, the partial dependence; dotted where there are hardly any rows. Below: how many rows."
-    )
-
-
-def see_cause(link: Link[ExplainSpec], result: ExplainResult) -> None:
-    st.markdown(
-        "Here the table is one of fires, whatever you chose above, because we made it and know its causes. "
-        f"**{tell_cause(result)}**"
-    )
-    show_figure(plot_moves(result), key=link.key("moves"), alt=tell_cause(result))
-    st.markdown(tell_leak(result))
-    show_figure(plot_fires(result), key=link.key("fires"), alt=tell_leak(result))
-
-
-SEE = {
-    "columns": see_columns,
-    "row": see_row,
-    "samples": see_samples,
-    "twins": see_twins,
-    "curve": see_curve,
-    "cause": see_cause,
-}
+    st.caption(NOTES[result.spec.look])
 
 
 def explain(_link: Link[ExplainSpec], result: ExplainResult) -> None:

@@ -10,19 +10,11 @@ from scipy import stats
 from sklearn.inspection import permutation_importance
 from sklearn.metrics import roc_auc_score
 
-from core.automl.explain import words
+from core.automl.explain import more_words, words
 from core.automl.explain.dependence import DependenceSpec, choose_grid, trace_dependence
-from core.automl.explain.figures import plot_built_in, plot_columns, plot_row, plot_values
 from core.automl.explain.fires import FiresSpec, draw_fires, fight_fires
 from core.automl.explain.importance import measure_importance, share_built_in
 from core.automl.explain.lab import LAB, explain_winner, name_slow_part
-from core.automl.explain.more_figures import (
-    plot_curve,
-    plot_fires,
-    plot_moves,
-    plot_ranks,
-    plot_twins,
-)
 from core.automl.explain.shapley import ShapleySpec, attribute, explain_rows, is_installed
 from core.automl.explain.shuffle import shuffle_each, shuffle_groups, sum_up
 from core.automl.explain.stability import StabilitySpec, repeat_importance
@@ -458,24 +450,13 @@ def test_the_view_that_the_lesson_opens_with_waits_for_nothing():
     assert set(LAB.presets) >= {"default", "noise-first", "one-row", "twins", "curve", "cause"}
 
 
-FIGURES = {
-    "columns": (plot_columns, plot_built_in),
-    "row": (plot_row, plot_values),
-    "samples": (plot_ranks,),
-    "twins": (plot_twins,),
-    "curve": (plot_curve,),
-    "cause": (plot_moves, plot_fires),
-}
-
-
 @needs_shap
-@pytest.mark.parametrize("look", FIGURES)
+@pytest.mark.parametrize("look", more_words.DRAW)
 @pytest.mark.parametrize("data", ["own", "house_prices"])
 def test_titles_fit_on_a_phone_and_axes_say_what_they_measure(look, data, small):
     spec = ExplainSpec(data=small if data == "own" else data, model="linear", look=look)
     found = explain_winner(spec)
-    for plot in FIGURES[look]:
-        figure = plot(found)
+    for figure in more_words.draw_view(found).values():
         assert len(figure.layout.title.text) <= 44
         assert figure.layout.xaxis.title.text
         assert figure.data
@@ -501,11 +482,11 @@ def test_the_sentences_hold_the_numbers_of_the_view():
     assert f"AUC falls by {found.top_rise:.3f}" in said
     assert f"{found.n_above} of {found.n_columns} columns beat" in said
     cause = explain_winner(ExplainSpec(model="linear", look="cause"))
-    assert "really it changes by −4" in words.tell_cause(cause)
-    assert significant(cause.in_use_error) in words.tell_leak(cause)
+    assert "really it changes by −4" in more_words.tell_cause(cause)
+    assert significant(cause.in_use_error) in more_words.tell_leak(cause)
     twins = explain_winner(ExplainSpec(model="lightgbm", look="twins"))
-    assert "never on the copy" in words.tell_twins(twins)
-    assert "holds no twins of its own" in words.tell_groups(twins)
+    assert "never on the copy" in more_words.tell_twins(twins)
+    assert "holds no twins of its own" in more_words.tell_groups(twins)
 
 
 def test_the_formula_puts_the_views_own_numbers_in():
