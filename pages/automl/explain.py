@@ -66,14 +66,14 @@ INTRODUCTIONS = {
 NOTES = {
     "columns": "Hatched: the two columns of noise. Pale: not above them. Left: one column at a time is "
     "shuffled over the rows, so that it keeps its values but tells nothing; the line is the 95 % interval "
-    "of the mean over shuffles, the grey band the reach of noise. Right: the list that the model keeps itself.",
+    "of the mean over shuffles, the grey band the reach of noise. Right: the list that the model keeps.",
     "row": "First picture: orange raises the prediction, blue lowers it. Second: 80 rows, a dot each; "
     "orange dots have high values of the column, blue ones low values, words lie in between.",
     "samples": "Each mark is the mean rank of a column, each line runs from its best to its worst. Crosses: "
     "noise. A rank that jumps from run to run is no finding, however neat one picture looks.",
     "twins": "The lines are 95 % intervals of the mean over shuffles.",
     "curve": "Each row keeps all else and gets every value of this column in turn. Thin: single rows (ICE). "
-    "Thick: their mean, the partial dependence; dotted where there are hardly any rows. Below: how many rows.",
+    "Thick: their mean, the partial dependence; dotted where there are hardly any rows. Below: the rows.",
     "cause": "Damage is in thousands of EUR. The law: each engine −2, each minute +1.5, each m² +0.05; the "
     "rest is the size of the fire and chance.",
 }

@@ -189,7 +189,8 @@ def tell_row(result: ExplainResult) -> str:
     scale = "" if result.scale == "number" else f", counted in {result.scale}"
     return (
         f"This row: {here}. The way starts at the base, {plain_number(result.row_base)}, the mean over the "
-        f"rows that trained, and ends at {plain_number(result.row_output)}{scale}. Most is added by {', '.join(said)}."
+        f"rows that trained, and ends at {plain_number(result.row_output)}{scale}. Most is added by "
+        f"{', '.join(said)}."
     )
 
 
