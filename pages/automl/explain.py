@@ -24,6 +24,7 @@ from core.automl.explain.words import (
     tell_own_list,
     tell_question,
     tell_train,
+    tell_trust,
 )
 from core.datasets import load_dataset
 from core.safe_text import md_prose, plain
@@ -136,9 +137,7 @@ def explain(_link: Link[ExplainSpec], result: ExplainResult) -> None:
         "and is worth nothing here. So put a column of noise into the table: what does not beat it is not "
         "shown to be important."
     )
-    misconception(
-        "The model’s own list shows which columns matter.", md_prose(tell_own_list(result))
-    )
+    misconception("The model’s own list shows which columns matter.", md_prose(tell_trust(result)))
     if result.spec.look == "row":
         st.subheader("One prediction, shared out fairly", anchor=False)
         show_formula(row_formula(result))

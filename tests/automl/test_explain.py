@@ -475,6 +475,16 @@ def test_the_question_is_answered_by_the_place_of_the_random_number():
         assert words.ordinal(rank) not in words.tell_question(found), "the question reveals nothing"
 
 
+def test_a_forest_on_delivery_times_puts_noise_first_and_a_linear_model_puts_it_last():
+    late = explain_winner(ExplainSpec(data="delivery_times"))
+    assert late.random_built_in_rank == 1
+    assert late.n_above == 0
+    assert words.tell_trust(late) == words.tell_own_list(late)
+    straight = explain_winner(ExplainSpec(model="linear"))
+    assert straight.random_built_in_rank >= len(straight.columns) - 1
+    assert "Take a forest on delivery times" in words.tell_trust(straight)
+
+
 def test_the_sentences_hold_the_numbers_of_the_view():
     found = explain_winner(ExplainSpec())
     said = words.tell_columns(found)

@@ -12,6 +12,7 @@ from core.automl.explain.view import ExplainResult
 from core.charts import COLOURS, new_figure
 from core.datasets import load_dataset
 from core.safe_text import plot
+from core.wording import percent, significant
 
 BARS = {
     "alone": "alone in the table",
@@ -103,9 +104,8 @@ def plot_curve(result: ExplainResult) -> go.Figure:
     unit = dataset.column(result.moved).unit
     is_number = bool(curve["value"].notna().all())
     across = curve["value"] if is_number else curve["text"].map(plot)
-    said = "probability" if dataset.task != "regression" else "prediction"
     figure = new_figure(
-        title=f"{plot(result.moved)[:24]}: where it moves the {said[:10]}",
+        title=_say_reach(result),
         x_label=f"{plot(result.moved)}{f' ({plot(unit)})' if unit else ''}",
         y_label=_name_said(result),
         height=430,
@@ -138,10 +138,20 @@ def plot_curve(result: ExplainResult) -> go.Figure:
     )
     figure.update_layout(
         showlegend=False,
+        xaxis={"anchor": "y2"},
         yaxis={"domain": [0.24, 1]},
         yaxis2={"domain": [0, 0.16], "title": {"text": "rows"}, "anchor": "x", "automargin": True},
     )
     return figure
+
+
+def _say_reach(result: ExplainResult) -> str:
+    """Say between what the mean lies, short enough for a phone."""
+    if load_dataset(result.spec.data).task == "regression":
+        low, high = significant(result.curve_low), significant(result.curve_high)
+    else:
+        low, high = percent(result.curve_low), percent(result.curve_high)
+    return f"The mean lies between {low} and {high}"
 
 
 def _name_said(result: ExplainResult) -> str:

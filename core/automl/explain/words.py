@@ -106,6 +106,16 @@ def tell_own_list(result: ExplainResult) -> str:
     )
 
 
+def tell_trust(result: ExplainResult) -> str:
+    """Say whether this model's own list can be trusted with noise, and where it cannot."""
+    if find_answer(result) != "bottom":
+        return tell_own_list(result)
+    return (
+        f"{tell_own_list(result)} Here that is as it should be, and nobody knows beforehand. Take a forest on "
+        "delivery times, and noise comes first."
+    )
+
+
 def tell_beliefs() -> dict[str, str]:
     """Return what one would have to believe for each answer."""
     return {
