@@ -111,8 +111,8 @@ def tell_trust(result: ExplainResult) -> str:
     if find_answer(result) != "bottom":
         return tell_own_list(result)
     return (
-        f"{tell_own_list(result)} Here that is as it should be, and nobody knows beforehand. Take a forest on "
-        "delivery times, and noise comes first."
+        f"{tell_own_list(result)} Here that is as it should be, but nobody knows beforehand. Take a "
+        "forest on delivery times, and noise comes first."
     )
 
 
