@@ -98,4 +98,7 @@ def _show_level(standing: Standing) -> None:
         st.markdown(tell_level(standing.level))
         lines = tell_chapters(standing.level, _titles_of_chapters())
         if lines:
-            st.markdown("\n".join(f"- {line}" for line in lines))
+            st.markdown(
+                "The same by chapter, the weakest first:\n\n"
+                + "\n".join(f"- {line}" for line in lines)
+            )
