@@ -134,7 +134,7 @@ judge({{}})  # the first training pays for what is loaded
 plain = make_study()
 price["none"] = run(plain, objective)
 
-# 1. Flat: a callback of our own makes a run of each trial. Nothing says that they belong together.
+# 1. Flat: a callback of our own makes a run of each trial, and nothing joins them.
 mlflow.set_experiment("flat")
 
 
@@ -173,7 +173,7 @@ mlflow.set_experiment("callback")
 with warnings.catch_warnings(record=True) as warned:
     warnings.simplefilter("always")
     callback = MLflowCallback(metric_name="value", mlflow_kwargs={{"nested": True}})
-study = make_study(study_name="callback")  # the callback names its experiment after the study
+study = make_study(study_name="callback")  # this also names the experiment
 with mlflow.start_run(run_name="search"):
     price["callback"] = run(study, objective, callback)
 
@@ -211,7 +211,8 @@ warnings.simplefilter("ignore", FutureWarning)  # it was said once, above
 def log_one(**options):
     """Let the callback log one trial with these options."""
     callback = MLflowCallback(metric_name="value", mlflow_kwargs=options)
-    make_study(study_name="trap").optimize(lambda trial: 0.5, n_trials=1, callbacks=[callback])
+    study = make_study(study_name="trap")
+    study.optimize(lambda trial: 0.5, n_trials=1, callbacks=[callback])
 
 
 mlflow.set_experiment("trap")
@@ -222,8 +223,10 @@ with mlflow.start_run() as open_run:
     except Exception as error:  # MLflow raises no narrower one
         callback_error = str(error).replace(open_run.info.run_id, "...")
 log_one(Nested=True)  # now no run is open, and nobody complains
-traps = mlflow.search_runs(experiment_names=["trap"], filter_string="metrics.value = 0.5")
-n_silent = len(traps) - int(traps.get("tags.mlflow.parentRunId", pd.Series()).notna().sum())
+traps = mlflow.search_runs(
+    experiment_names=["trap"], filter_string="metrics.value = 0.5"
+)
+n_silent = int(traps.reindex(columns=["tags.mlflow.parentRunId"]).isna().sum().sum())
 
 
 def read(name):
