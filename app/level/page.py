@@ -45,8 +45,9 @@ def show_practice_run() -> None:
                     asks_how_sure=True,
                 )
         label = "Next question" if step else "First question"
-        kind = "secondary" if step else "primary"
-        if st.button(label, type=kind, icon=":material/arrow_forward:"):
+        if st.button(
+            label, type="secondary" if step else "primary", icon=":material/arrow_forward:"
+        ):
             draw_step(scope, standing)
             st.rerun()
         _show_level(standing)
@@ -98,4 +99,7 @@ def _show_level(standing: Standing) -> None:
         st.markdown(tell_level(standing.level))
         lines = tell_chapters(standing.level, _titles_of_chapters())
         if lines:
-            st.markdown("\n".join(f"- {line}" for line in lines))
+            st.markdown(
+                "The same by chapter, the weakest first:\n\n"
+                + "\n".join(f"- {line}" for line in lines)
+            )

@@ -124,5 +124,5 @@ def test_questions_and_answers_can_be_taken_along(days_ago):
     app = open_page()
     assert "Your answers as CSV" in [button.label for button in app.get("download_button")]
     press(app, "Questions for other programs")
-    assert "left out, as the format cannot hold them" in words(app), "charts do not travel"
+    assert "left out, as it takes the extra" in words(app), "charts take a package that draws them"
     assert "Download" in [button.label for button in app.get("download_button")]

@@ -220,7 +220,9 @@ def test_words_tables_and_pictures_say_what_was_found(results, way):
     assert "Nested runs" in tell_advice(result)
     assert ("parentRunId" in write_query(result)) == (way != "flat")
     assert draw_tree(result).count("value=") == 6
-    assert price_formula(result).value.split(" ")[0].replace(",", "").replace("\u202f", "").isdigit()
+    assert (
+        price_formula(result).value.split(" ")[0].replace(",", "").replace("\u202f", "").isdigit()
+    )
     assert tabulate_ways(result)["Runs"].tolist() == ["6", "7", "7", "7", "7"]
     for figure in (plot_price(result), plot_search(result)):
         assert len(figure.layout.title.text) < 44
