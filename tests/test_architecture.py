@@ -15,10 +15,10 @@ from core.practice.bank import load_items
 ROOT = Path(__file__).parents[1]
 STDLIB = set(sys.stdlib_module_names)
 CORE_LIBRARIES = {
-    "apsw", "cachetools", "distributed", "fsrs", "jinja2", "joblib", "joblibspark", "kneed", "lightgbm",
-    "mlflow", "nbclient", "nbformat", "numpy", "openpyxl", "optuna", "pandas", "plotly", "psutil", "pyarrow",
-    "pydantic", "pydantic_core", "pyspark", "scipy", "sklearn", "skops", "sqlalchemy", "threadpoolctl",
-    "uvicorn", "yaml",
+    "apsw", "cachetools", "distributed", "fsrs", "jinja2", "joblib", "joblibspark", "kneed",
+    "lightgbm", "mlflow", "nbclient", "nbformat", "numpy", "openpyxl", "optuna", "pandas", "plotly",
+    "psutil", "pyarrow", "pydantic", "pydantic_core", "pyspark", "scipy", "shap", "sklearn", "skops",
+    "sqlalchemy", "threadpoolctl", "uvicorn", "yaml",
 }  # fmt: skip
 ALLOWED = {
     "core": CORE_LIBRARIES | {"core"},
