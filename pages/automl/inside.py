@@ -8,10 +8,11 @@ from app.figure import show_figure
 from app.formula import show_formula
 from app.lesson import Storyboard, misconception, show_parts, teach
 from app.link import Link
+from app.notebook_shown import show_notebook
 from app.own_table import SUPERVISED, invite_own_table, pick_data
 from app.predict import Question
 from app.prose import show_rows
-from core.automl.inside.cells import write_diff, zip_notebook
+from core.automl.inside.cells import write_diff, write_planned
 from core.automl.inside.figures import plot_flips, plot_tree
 from core.automl.inside.lab import InsideResult, InsideSpec, list_flips
 from core.automl.inside.words import (
@@ -123,14 +124,7 @@ def see_pipeline(link: Link[InsideSpec], result: InsideResult) -> None:
         "on the right. The notebook builds this very pipeline from public libraries, trains it, and "
         "gives the scores back."
     )
-    st.download_button(
-        "Download the notebook and its data",
-        data=lambda: zip_notebook(link.spec.training, ""),
-        file_name="notebook.zip",
-        mime="application/zip",
-        icon=":material/download:",
-        on_click="ignore",
-    )
+    show_notebook(write_planned(link.spec.training))
 
 
 def see_decisions(_link: Link[InsideSpec], result: InsideResult) -> None:

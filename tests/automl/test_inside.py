@@ -9,7 +9,7 @@ from sklearn.model_selection import RepeatedStratifiedKFold
 
 from core.automl.flips import BASE, try_flips
 from core.automl.folds import Split
-from core.automl.inside.cells import compare_cells, write_cells, write_diff, zip_notebook
+from core.automl.inside.cells import compare_cells, write_cells, write_diff, write_planned
 from core.automl.inside.figures import SHORT, plot_flips, plot_tree
 from core.automl.inside.lab import FLIPS, LAB, InsideSpec, list_flips, look_inside, name_slow_part
 from core.automl.inside.repairs import REPAIRS, draw_repairs
@@ -28,6 +28,7 @@ from core.automl.inside.words import (
     tell_top,
 )
 from core.automl.notebook.objects import Writer
+from core.automl.notebook.proof import prove_notebook
 from core.automl.pipelines import build_pipeline, plan_columns
 from core.automl.reasons import give_reasons
 from core.automl.settings import Settings
@@ -277,7 +278,13 @@ def test_the_changed_lines_are_the_only_ones_that_change():
         assert write_diff(cell).count("\n") == len(cell) - 1
     assert compare_cells(FlipsSpec(), "none of them").empty
     assert write_cells(FlipsSpec(), "") == write_cells(FlipsSpec(), "none of them")
-    assert zip_notebook(FlipsSpec(), "") == zip_notebook(FlipsSpec(), "")
+
+
+def test_the_notebook_of_the_pipeline_gives_its_scores_back():
+    notebook = write_planned(FlipsSpec())
+    assert {"log_loss", "train_log_loss"} <= notebook.logged.keys()
+    proof = prove_notebook(notebook)
+    assert proof.is_proven, proof.sentence
 
 
 def test_the_one_that_matters_most_is_shown_first_and_for_what_the_table_lacks():

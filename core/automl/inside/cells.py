@@ -1,19 +1,15 @@
 """The notebook of the pipeline, and which lines of it a flip changes."""
 
-import io
-import zipfile
 from collections.abc import Iterator
 from difflib import SequenceMatcher
 from textwrap import dedent
 from threading import Lock
-from typing import Any
 
 import pandas as pd
 from cachetools import LRUCache, cached
 
-from core.automl.inside.trained import FlipsSpec, flip_table, ready_table
-from core.automl.notebook import Cell, cells_of_trial, data_of, notebook_of
-from core.script import ZIP_DATE
+from core.automl.inside.trained import FlipsSpec, flip_table, ready_table, train_flips
+from core.automl.notebook import Cell, Notebook, cells_of_trial, data_of
 
 AROUND = 2
 """Unchanged lines shown around a change."""
@@ -64,24 +60,16 @@ def write_diff(cell: pd.DataFrame) -> str:
     return "\n".join(f"{mark} {line}".rstrip() for mark, line in pairs)
 
 
-def zip_notebook(spec: FlipsSpec, flip: str) -> bytes:
-    """Return notebook and data in one archive; the same view gives the same bytes."""
+@cached(LRUCache(maxsize=32), lock=Lock())
+def write_planned(spec: FlipsSpec) -> Notebook:
+    """Return the notebook of the pipeline as planned, with the scores that it has to give back."""
     ready, settings = ready_table(spec)
-    parts = {
-        "notebook.ipynb": _say(notebook_of(write_cells(spec, flip))),
-        FILE: data_of(ready, settings),
-    }
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in parts.items():
-            info = zipfile.ZipInfo(name, ZIP_DATE)
-            info.compress_type = zipfile.ZIP_DEFLATED
-            archive.writestr(info, content)
-    return buffer.getvalue()
-
-
-def _say(notebook: Any) -> bytes:
-    import nbformat
-
-    say: Any = nbformat.writes
-    return (str(say(notebook)) + "\n").encode()
+    logged = train_flips(spec).logged
+    return Notebook(
+        name=f"pipeline-{spec.family}",
+        title="The whole pipeline",
+        cells=write_cells(spec, ""),
+        files={FILE: data_of(ready, settings)},
+        metric=ready.metric,
+        logged=dict(zip(logged["name"], logged["score"], strict=True)),
+    )

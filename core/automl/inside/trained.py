@@ -7,9 +7,11 @@ import numpy as np
 import pandas as pd
 from cachetools import LRUCache, cached
 
+from core.automl.attempt import Attempt, make_trial
 from core.automl.branches import list_branches
 from core.automl.flips import MEASURES, Flips, try_flips
 from core.automl.inside.repairs import REPAIRS
+from core.automl.notebook.write import logged_of
 from core.automl.reasons import Reason, give_reasons, name_some
 from core.automl.settings import Family, Settings
 from core.automl.table import ReadyTable, prepare_table
@@ -80,6 +82,9 @@ class FlipsResult:
     costs: pd.DataFrame
     branches: pd.DataFrame
     """See `core.automl.branches.list_branches`."""
+    logged: pd.DataFrame
+    """What the notebook has to give back: ``name`` and ``score`` of the planned pipeline, trained once on
+    the rows that train and judged by those that validate; ``train_…`` by its own."""
 
 
 @remembered
@@ -94,6 +99,7 @@ def train_flips(spec: FlipsSpec) -> FlipsResult:
     ready, settings = ready_table(spec)
     found: Flips = try_flips(ready, spec.family, settings)
     whole = fit_model(ready, spec.family, {}, ready.places("train", "validate"))
+    trial = make_trial(Attempt(ready, 0, spec.family, {}, ready.places("train")))
     return FlipsResult(
         spec=spec,
         task=ready.task,
@@ -104,6 +110,7 @@ def train_flips(spec: FlipsSpec) -> FlipsResult:
         scores=found.scores,
         costs=found.costs,
         branches=list_branches(whole.pipeline, ready.plan),
+        logged=pd.DataFrame(list(logged_of(trial).items()), columns=["name", "score"]),
     )
 
 

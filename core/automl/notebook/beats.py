@@ -9,14 +9,13 @@ from core.automl.notebook.data import part_column, write_reading
 from core.automl.notebook.head import split_imports
 from core.automl.notebook.objects import Writer
 from core.automl.pipelines import Plan
+from core.automl.run import SAMPLE_ROWS
 from core.automl.settings import LOWER_IS_BETTER, Settings
 from core.automl.table import ReadyTable
 from core.automl.words import NAMES
 from core.safe_text import md, md_prose
 from core.tables.wording import count
 
-SAMPLE_ROWS = 2000
-"""Rows that the first model of a search on a large table learns from."""
 MOST_COLUMNS = 60
 """Columns that the text tells of one by one."""
 

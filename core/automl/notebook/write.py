@@ -75,11 +75,16 @@ def write_trial(ready: ReadyTable, settings: Settings, trial: Trial) -> Notebook
         cells=cells,
         files={FILE: data_of(ready, settings)},
         metric=ready.metric,
-        logged={
-            **trial.scores,
-            **{f"train_{name}": score for name, score in trial.train_scores.items()},
-        },
+        logged=logged_of(trial),
     )
+
+
+def logged_of(trial: Trial) -> dict[str, float]:
+    """Return the scores of a trial by the names that the last cell of its notebook prints."""
+    return {
+        **trial.scores,
+        **{f"train_{name}": score for name, score in trial.train_scores.items()},
+    }
 
 
 def write_proposal(outcome: "Outcome") -> Notebook:
