@@ -98,7 +98,7 @@ def test_the_figure_shows_every_gain_with_its_interval(result):
 @pytest.mark.parametrize(
     ("n", "title"),
     [
-        (0, "Fairly compared, none gains beyond chance"),
+        (0, "Fairly compared, none of 3 gains"),
         (1, "Fairly compared, 1 of 3 still gains"),
         (2, "Fairly compared, 2 of 3 still gain"),
     ],

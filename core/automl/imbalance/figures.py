@@ -28,7 +28,7 @@ def title_gains(result: ImbalanceResult) -> str:
     """Return the finding of the picture."""
     n = result.n_honest_gains
     if n == 0:
-        return "Fairly compared, none gains beyond chance"
+        return "Fairly compared, none of 3 gains"
     return f"Fairly compared, {n} of 3 still {'gains' if n == 1 else 'gain'}"
 
 
