@@ -14,7 +14,7 @@ from core.automl.blend import Blend, fit_blend
 from core.automl.finals import Finals, hold_finals
 from core.automl.journal import Journal, NoJournal
 from core.automl.scores import Numbers, gain_of
-from core.automl.settings import FAMILIES, Family, Settings
+from core.automl.settings import FAMILIES, FEWEST_SPLITS, Family, Settings
 from core.automl.table import ReadyTable, prepare_table
 from core.automl.trial import Places, Trial, score_places
 from core.automl.tuning import choose_studies
@@ -102,7 +102,8 @@ def run_automl(
         )
         finals = hold_finals(
             ready, trials, settings,
-            is_over=clock.is_over, journal=search.journal, crew=crew, spend=search.spend,
+            is_over=lambda: clock.is_over(search.count_ahead(n_splits=1)),
+            journal=search.journal, crew=crew, spend=search.spend,
         )  # fmt: skip
     report(0.97, "Opening the test")
     test_rows = ready.places("test")
@@ -166,9 +167,9 @@ class Clock:
         """Count processor seconds that were spent elsewhere."""
         self._elsewhere += seconds
 
-    def is_over(self) -> bool:
-        """Whether a cap is reached."""
-        if self.cpu > self._settings.cpu_seconds:
+    def is_over(self, ahead: float = 0.0) -> bool:
+        """Whether a cap is reached, or will be by processor seconds that lie `ahead` whatever happens."""
+        if self.cpu + ahead > self._settings.cpu_seconds:
             self.capped = "cpu_seconds"
         elif self.wall > 60 * self._settings.timeout_minutes:
             self.capped = "timeout_minutes"
@@ -190,6 +191,17 @@ class _Search:
         """Count the processor time of a worker; in turn it is that of this process."""
         if not self._crew.is_in_turn:
             self._clock.add(cpu_seconds)
+
+    def count_ahead(self, *, n_splits: int) -> float:
+        """Return about how many processor seconds the end of the search takes, with so many splits.
+
+        The last model is trained twice: to open the test, and on all rows.
+        """
+        dearest: dict[str, float] = {}
+        for trial in self.trials:
+            if not trial.is_sample:
+                dearest[trial.family] = max(trial.cpu_seconds, dearest.get(trial.family, 0.0))
+        return (n_splits + 2) * sum(dearest.values())
 
     def make_trials(self) -> Iterator[Trial]:
         """Climb the ladder, then tune what climbed highest."""
@@ -228,7 +240,7 @@ class _Search:
 
     def _while_time(self, waiting: Sequence[Attempt]) -> Iterator[Attempt]:
         for attempt in waiting:
-            if attempt.number and self._clock.is_over():
+            if attempt.number and self._clock.is_over(self.count_ahead(n_splits=FEWEST_SPLITS)):
                 return
             self._tell(attempt.number, f"Trial {attempt.number + 1}: {attempt.family}")
             yield attempt

@@ -59,9 +59,11 @@ class Settings:
     max_splits: int = 20
     """Splits of the finals at most: 5 folds, repeated 4 times up to 2,000 rows and twice up to 10,000."""
     cpu_seconds: float = 600.0
-    """Processor time, that of the workers too, after which no new model is begun.
+    """Processor time, that of the workers too. No new model is begun once that would be used up by what has
+    to follow: two splits of the finals, and the last model on all rows.
 
-    What was begun is finished, so a search may run over by 5 % or by one model a worker.
+    What was begun is finished, so a search may run over by 5 %, or by the models that the workers hold: a
+    kind that was not tried yet may cost more than anything before it.
     """
     timeout_minutes: float = 60.0
     """Time by the clock after which no new model is begun."""

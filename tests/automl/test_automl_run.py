@@ -215,6 +215,15 @@ def test_weights_of_rows_count_as_copies_of_them_do_in_every_metric():
     assert weighted == pytest.approx(copied)
 
 
+def test_a_cap_of_processor_time_leaves_room_for_the_finals_and_the_last_model(outcome):
+    cap = 0.6 * outcome.cpu_seconds
+    capped = run_automl(made(), Settings(**{**vars(QUICK), "cpu_seconds": cap}))
+    assert capped.capped == "cpu_seconds"
+    assert 2 <= capped.finals.n_splits <= outcome.finals.n_splits
+    dearest = max(trial.cpu_seconds for trial in capped.trials)
+    assert capped.cpu_seconds <= 1.05 * cap + dearest
+
+
 def test_a_cap_ends_the_search_after_a_model_that_can_be_used_and_says_so():
     outcome = run_automl(made(), Settings(**{**vars(QUICK), "cpu_seconds": 1e-6}))
     assert outcome.capped == "cpu_seconds"

@@ -93,7 +93,9 @@ def tabulate_steps(result: WorthResult) -> pd.DataFrame:
             "95\u202f% interval": [
                 say_range(low, high) for low, high in zip(steps["low"], steps["high"], strict=True)
             ],
-            "A gain beyond chance?": ["yes" if is_clear else "no" for is_clear in steps["is_clear"]],
+            "A gain beyond chance?": [
+                "yes" if is_clear else "no" for is_clear in steps["is_clear"]
+            ],
         }
     )
 
