@@ -17,7 +17,7 @@ def test_a_stopped_climb_keeps_its_finished_trials_and_the_next_one_trains_none_
     assert find_job(climb_ladder, SPEC).state == "cancelled"
     assert climb_ladder.recall(SPEC) is None
     kept, n_splits = read_climb(SPEC)
-    assert 2 <= len(kept)
+    assert len(kept) >= 2
     assert f"{len(kept)} trials and {n_splits} splits stand" in look_at_climb(SPEC).go_on
     submit(climb_ladder, SPEC)
     wait_for(lambda: climb_ladder.recall(SPEC) is not None)
