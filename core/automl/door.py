@@ -16,7 +16,7 @@ def admit_table(table: pd.DataFrame) -> pd.DataFrame:
     SpecError
         If two columns have the same name.
     """
-    names = [str(name) for name in table.columns]
+    names = [_spell(str(name)) for name in table.columns]
     doubles = sorted({name for name in names if names.count(name) > 1})
     require(
         not doubles,
@@ -39,6 +39,11 @@ def _admit(column: pd.Series) -> pd.Series:
 
 def _as_text(cell: object) -> str | None:
     if isinstance(cell, str):
-        return cell
+        return _spell(cell)
     is_gap = pd.api.types.is_scalar(cell) and bool(pd.isna(cell))  # type: ignore[call-overload]
-    return None if is_gap else str(cell)
+    return None if is_gap else _spell(str(cell))
+
+
+def _spell(text: str) -> str:
+    """Return text that can be written to a file: half a character of two becomes a question mark."""
+    return text.encode("utf-8", "replace").decode("utf-8")

@@ -1,5 +1,8 @@
 """Tables that want to break it: each ends in an outcome or in one sentence, never in anything else."""
 
+import datetime
+from decimal import Decimal
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -75,6 +78,44 @@ TABLES = {
     "numbers with commas": table(z=["1,5", "2,5", "3,0"] * 20),
     "one column copied": table(**{f"copy{i}": X for i in range(5)}),
     "all rows the same but the target": table(x=1.0, z="same"),
+    "half a character": table(z=pd.Series(["\ud800", "a", "b"] * 20, dtype="object")),
+    "text that turns around": table(z=["\u202eabc\u202c", "a\u0000b", "\ufeffx"] * 20),
+    "words for nothing": table(z=["nan", "NaN", "null", "None", "NA", "-"] * 10),
+    "infinite as text": table(z=["inf", "-inf", "1e999", "1"] * 15),
+    "hexadecimal": table(z=["0x1F", "0x2A", "0b11"] * 20),
+    "thousands": table(z=["1,234", "2,345", "10,000"] * 20),
+    "percentages": table(z=["5%", "7 %", "12.5%"] * 20),
+    "prices": table(z=["€5", "$7", "9 EUR"] * 20),
+    "dates in two orders": table(z=["03/04/2024", "2024-05-06", "7.8.2024"] * 20),
+    "impossible dates": table(z=["2024-02-30", "2024-13-01", "2024-01-01"] * 20),
+    "dates of the far future": table(z=[f"{2990 + i}-01-01" for i in range(N)]),
+    "dates with mixed zones": table(z=["2024-01-01T00:00+01:00", "2024-01-02T00:00Z"] * 30),
+    "times of day": table(z=[datetime.time(i % 24, 5) for i in range(N)]),
+    "sets in cells": table(z=[{i % 3} for i in range(N)]),
+    "functions in cells": table(z=[len, max, None] * 20),
+    "tables in cells": table(z=[pd.DataFrame({"a": [1]})] * N),
+    "decimals": table(z=[Decimal("1.5"), Decimal("NaN"), Decimal("1e40")] * 20),
+    "whole numbers beyond 64 bits": table(z=[2**70 + i % 5 for i in range(N)]),
+    "half precision": table(z=X.astype("float16")),
+    "one byte": table(z=(np.arange(N) % 250).astype("uint8")),
+    "sparse": table(z=pd.arrays.SparseArray([0.0, 0.0, 1.0] * 20)),
+    "strings of Arrow": table(z=pd.array(["a", None, "b"] * 20, dtype="string[pyarrow]")),
+    "intervals": table(z=pd.interval_range(0, N)),
+    "one far outlier": table(z=[1e30, *X[1:]]),
+    "only spaces": table(z=[" ", "\t", "\n"] * 20),
+    "target in two spellings": table(y=["In" if i % 9 == 0 else y for i, y in enumerate(Y)]),
+    "target of 31 classes": table(y=[f"class {i % 31}" for i in range(N)]),
+    "target in categories": table(y=pd.Categorical(Y, ["out", "in", "never"], ordered=True)),
+    "target nullable": table(y=pd.array([True, None, False] * 20, dtype="boolean")),
+    "target of lists": table(y=[[i % 2] for i in range(N)]),
+    "target twice": pd.concat([table(), table()[["y"]]], axis=1),
+    "names of 5,000 letters": table(**{"n" * 5000: X, "n" * 4999 + "m": X}),
+    "names of several lines": table(**{"a\nb": X, "a\tb": X, "a\rb": X}),
+    "names alike as text": pd.concat([table(), pd.DataFrame({1: X, "1": X})], axis=1),
+    "names in two rows": table().rename(columns={"x": ("a", "b")}),
+    "400 columns": pd.concat(
+        [table(), pd.DataFrame(RNG.normal(size=(N, 400))).add_prefix("d")], axis=1
+    ),
     "every row twice": pd.concat([table().head(30)] * 2, ignore_index=True),
 }
 SETTINGS = {
@@ -124,4 +165,5 @@ def test_a_hostile_order_ends_in_an_outcome_or_in_one_sentence(name):
 
 
 def test_there_are_enough_hostile_tables_and_orders():
-    assert len(TABLES) + len(SETTINGS) >= 70
+    assert len(TABLES) >= 80
+    assert len(SETTINGS) >= 10
