@@ -29,7 +29,7 @@ NEEDED = {
 }
 
 
-LONG = {"lightgbm", "noise-first", "one-row", "other-samples", "twins"}
+LONG = {"close-columns", "lightgbm", "noise-first", "one-row", "other-samples", "twins"}
 PRESETS = [
     pytest.param(preset, marks=pytest.mark.full) if preset in LONG else preset
     for preset in LAB.presets

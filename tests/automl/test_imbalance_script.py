@@ -17,7 +17,7 @@ NEEDED = {
     "weights_roc_auc", "fewer_average_precision", "plain_log_loss", "fewer_weighted_brier",
     "weights_mean_said", "half_cost", "rule_cost", "moved_cost", "weights_cost", "twin_f1",
 }  # fmt: skip
-LONG = {"rare-fraud", "thinned-trees"}
+LONG = {"bending-helps-more", "rare-fraud", "thinned-trees"}
 
 
 @pytest.mark.parametrize(

@@ -68,7 +68,7 @@ def notebook_of_case(name):
     return notebook_for(target, family, params, **roles)
 
 
-SHORT = ("weights", "three classes", "a number", "time", "the baseline")
+SHORT = ("weights", "a number", "the baseline")
 SOME_CASES = [
     pytest.param(name, marks=pytest.mark.full) if name not in SHORT else name for name in CASES
 ]

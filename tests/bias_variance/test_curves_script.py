@@ -19,7 +19,16 @@ def check_script(lab, settings, folder, *, needed):
     compare(said, scalars_of(lab.run(spec)), needed=needed, rel=1e-7)
 
 
-@pytest.mark.parametrize("preset", UNDER.presets)
+LONG = {"boosted-too-long", "grown-out-forest"}
+
+
+@pytest.mark.parametrize(
+    "preset",
+    [
+        pytest.param(preset, marks=pytest.mark.full) if preset in LONG else preset
+        for preset in UNDER.presets
+    ],
+)
 def test_the_diagnosis_script_says_the_same_numbers_as_the_page_and_is_tidy(preset, tmp_path):
     needed = {"train", "validation", "baseline", "best_validation"}
     check_script(UNDER, UNDER.presets[preset], tmp_path, needed=needed)

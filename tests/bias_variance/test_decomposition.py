@@ -307,7 +307,14 @@ def test_the_script_says_the_same_numbers_as_the_page_and_is_tidy(preset, tmp_pa
     compare(said, shown, rel=1e-8, abs_tol=1e-12)
 
 
-@pytest.mark.parametrize("family", ["lasso", "forest", "boosting", "svm"])
+@pytest.mark.parametrize(
+    "family",
+    [
+        "lasso",
+        "svm",
+        *(pytest.param(name, marks=pytest.mark.full) for name in ("forest", "boosting")),
+    ],
+)
 def test_the_script_of_every_family_is_tidy_python_that_builds_that_model(family, tmp_path):
     spec = DecompositionSpec(family=family, n_rows=8, bend=0)
     script = LAB.script(spec)

@@ -29,7 +29,16 @@ def hat_matrix(family, setting, x, places):
     return model.predict(places[:, None])
 
 
-@pytest.mark.parametrize("family", FAMILIES, ids=lambda family: family.name)
+LONG = {"forest", "boosting"}
+
+
+@pytest.mark.parametrize(
+    "family",
+    [
+        pytest.param(one, id=one.name, marks=pytest.mark.full if one.name in LONG else ())
+        for one in FAMILIES
+    ],
+)
 def test_error_on_fresh_targets_is_bias_variance_and_noise_within_chance(family):
     terms = measure_bias_variance(SamplesSpec(family=family.name, **SMALL)).terms
     assert (terms["residual"].abs() <= 4 * terms["residual_se"]).all()
