@@ -13,8 +13,8 @@ CHAPTERS = {page.parent.name for page in Path(__file__).parents[1].glob("pages/*
 collect_ignore = ["newcomer/files"]
 
 
-SHARING = CHAPTERS | {"pages", "practice"}
-"""Folders whose tests ask for the same views as others, so that each is trained once in a run."""
+SHARING = {"pages", "practice"}
+"""Folders whose tests ask for the same views as the browser's, so that each is trained once in a run."""
 
 
 @pytest.fixture(scope="session")
@@ -32,10 +32,9 @@ def share_results(tmp_path_factory):
 
 
 @pytest.fixture(scope="session", autouse=True)
-def own_home(tmp_path_factory, share_results):
+def own_home(tmp_path_factory):
     """No test reads or writes the learner's real folder; the tests of the lessons train into this."""
     home = tmp_path_factory.mktemp("home")
-    share_results(home)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("GLASSROOM_HOME", str(home))
         # Some twenty servers are started: each would compute all first views beside the tests.
@@ -47,7 +46,7 @@ def own_home(tmp_path_factory, share_results):
 def new_home(request, tmp_path, monkeypatch, share_results):
     """A test that is not a lesson's begins with an empty home of its own, where nothing was done."""
     home = tmp_path / "home"
-    if request.path.parent.name in SHARING - CHAPTERS:
+    if request.path.parent.name in SHARING:
         share_results(home)
     if request.path.parent.name not in CHAPTERS:
         monkeypatch.setenv("GLASSROOM_HOME", str(home))

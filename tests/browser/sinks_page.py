@@ -191,7 +191,7 @@ SINKS = {
     "stage": _stage,
 }
 NO_SINKS = {
-    "Page", "column_config", "columns", "components", "container", "context", "dialog", "empty",
+    "Page", "cache_data", "column_config", "columns", "components", "container", "context", "dialog", "empty",
     "file_uploader", "form", "form_submit_button", "fragment", "get_option", "link_button", "navigation",
     "page_link", "query_params", "rerun", "session_state", "set_page_config", "spinner", "stop",
     "switch_page", "user",
