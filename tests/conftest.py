@@ -14,7 +14,7 @@ collect_ignore = ["newcomer/files"]
 
 
 SHARING = {"pages", "practice"}
-"""Folders whose tests ask for the same views as the browser's, so that each is trained once in a run."""
+"""Folders whose tests ask for the same views, so that each of these is trained once in a run."""
 
 
 @pytest.fixture(scope="session")

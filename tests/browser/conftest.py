@@ -78,11 +78,9 @@ def chromium():
 
 
 @pytest.fixture(scope="session")
-def classroom(tmp_path_factory, chromium, share_results):
+def classroom(tmp_path_factory, chromium):
     """The server that all tests share."""
-    folder = tmp_path_factory.mktemp("classroom")
-    share_results(folder / "home")
-    yield from _running(folder)
+    yield from _running(tmp_path_factory.mktemp("classroom"))
 
 
 @pytest.fixture
