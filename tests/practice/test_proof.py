@@ -26,7 +26,10 @@ def test_only_what_belongs_to_a_platform_is_reviewed_and_it_names_what_was_read(
     reviewed = [item for item in load_items() if item.reviewed]
     assert {item.chapter for item in reviewed} == {"automl", "platform"}
     for item in reviewed:
-        assert item.chapter == "platform" or "a platform that does not run here" in item.reviewed.reason
+        assert (
+            item.chapter == "platform"
+            or "a platform that does not run here" in item.reviewed.reason
+        )
         assert item.reviewed.sources
         assert item.reviewed.reason.endswith(".")
     assert len(reviewed) <= 0.1 * len(load_items())
