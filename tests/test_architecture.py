@@ -193,3 +193,9 @@ def test_a_page_is_a_storyboard_of_at_most_80_lines_of_code(page):
         if hasattr(node, "lineno") and not isinstance(node, ast.Constant | ast.JoinedStr)
     }
     assert len(lines) <= 80
+
+
+def test_no_two_files_of_tests_share_a_name():
+    """Pytest imports them by name: of two, one would not be run."""
+    names = [path.name for path in (ROOT / "tests").rglob("test_*.py")]
+    assert sorted(names) == sorted(set(names))
