@@ -10,10 +10,10 @@ from cachetools import LRUCache, cached
 
 from core.automl.inside.trained import FlipsSpec, flip_table, ready_table, train_flips
 from core.automl.notebook import Cell, Notebook, cells_of_trial, data_of
+from core.automl.notebook.data import FILE
 
 AROUND = 2
 """Unchanged lines shown around a change."""
-FILE = "data.csv"
 
 
 def write_cells(spec: FlipsSpec, flip: str) -> tuple[Cell, ...]:
