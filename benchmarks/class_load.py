@@ -90,7 +90,11 @@ def _people(home: Path, n_people: int) -> list[str]:
 def _serve(home: Path) -> Iterator[Server]:
     port = free_port()
     command = [sys.executable, "-m", "app.cli", "serve", "--class"]
-    environment = {"GLASSROOM_HOME": str(home), "GLASSROOM_PORT": str(port)}
+    environment = {
+        "GLASSROOM_HOME": str(home),
+        "GLASSROOM_PORT": str(port),
+        "GLASSROOM_WARM_UP": "none",  # on a home that was served before, all of that is there
+    }
     with _running("class", command, environment, port) as server:
         yield server
 
