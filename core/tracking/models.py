@@ -54,7 +54,8 @@ def log_model(
     SpecError
         The model holds a type that is not on our list: it is refused, not pickled.
     """
-    foreign = find_foreign_types(model)
+    untrusted = _untrusted(model)  # once: it writes the whole model
+    foreign = sorted(untrusted - ALLOWED)
     require(
         not foreign,
         f"A model may hold types that skops trusts and those of our list, got {', '.join(foreign)}. "
@@ -79,7 +80,7 @@ def log_model(
             model,
             name=name,
             serialization_format="skops",
-            skops_trusted_types=sorted(_untrusted(model)),
+            skops_trusted_types=sorted(untrusted),
             pip_requirements=requirements(),
             pyfunc_predict_fn=answers_with,
             **(signed if is_signed else {}),
@@ -100,7 +101,9 @@ def load_function(address: str, *, store: str | None = None) -> Any:
     mlflow, uri = load_mlflow_models(), store or tracking_uri()
     open_client(uri)
     with in_force(uri):
-        return mlflow.pyfunc.load_model(address)
+        # Its warnings are about versions that differ from those it was made with; ours was made here, and
+        # looking up every library's version takes longer than loading the model.
+        return mlflow.pyfunc.load_model(address, suppress_warnings=True)
 
 
 def _untrusted(model: Any) -> set[str]:

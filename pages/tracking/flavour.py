@@ -74,7 +74,7 @@ def ask(result: FlavourResult) -> Question:
 def choose_settings(link: Link[FlavourSpec]) -> None:
     choose(link, "way", "Asked through", WAYS)
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        pick(link, "payload", "What is sent", payloads_of(link.spec.data))
+        pick(link, "payload", "What is sent", payloads_of(link.spec.data, link.spec.payload))
         pick(link, "data", "Data", DATA | own_tables("binary"))
         pick(link, "threshold", "Threshold", {each: f"{each:.1f}" for each in THRESHOLDS})
     with st.popover("More", type="tertiary"):

@@ -30,6 +30,7 @@ from core.tracking.trials.words import (
     tell_price,
     tell_question,
     tell_runs,
+    tell_statements,
     tell_storage,
     write_query,
 )
@@ -112,10 +113,12 @@ def explain(_link: Link[TrialsSpec], result: TrialsResult) -> None:
 
 
 def _explain_price(result: TrialsResult) -> None:
+    st.markdown(md_prose(tell_statements(result)))
     st.markdown(md_prose(f"{tell_growth(result)} {tell_storage(result)}"))
     st.markdown(
-        "Each call of `log_param` or `log_metric` is a message of its own to the store. `log_batch` sends "
-        "many in one. The times were measured by the program under **Code**, in a process of its own."
+        "Each call of `log_param` or `log_metric` is a message of its own to the store, and each message "
+        "some statements to the database. `log_batch` sends many in one. Times and statements were taken "
+        "by the program under **Code**, in a process of its own."
     )
 
 

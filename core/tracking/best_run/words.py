@@ -160,13 +160,18 @@ def rank_formula(result: BestRunResult) -> Formula | None:
     )
 
 
+def _in_one_piece(number: int) -> str:
+    """Return the name of a run with a hyphen at which a narrow column does not break it."""
+    return name_run(number).replace("-", "\u2011")
+
+
 def tabulate_shown(result: BestRunResult) -> pd.DataFrame:
     """Return the runs that came back, in their order."""
     rows: list[dict[Any, Any]] = result.shown.to_dict("records")
     return pd.DataFrame(
         [
             {
-                "Run": name_run(row["number"]),
+                "Run": _in_one_piece(row["number"]),
                 "Model": row["model"],
                 **{
                     METRIC_NAMES[name]: say_value(row[name]) if row["rank"] else "none: it failed"
@@ -184,12 +189,12 @@ def tabulate_shown(result: BestRunResult) -> pd.DataFrame:
 def tabulate_differences(result: BestRunResult) -> pd.DataFrame:
     """Return the settings in which the first and the best run differ, and nothing else."""
     table = result.differs
-    first = "First run" if result.first is None else f"First: {name_run(result.first)}"
+    first = "First run" if result.first is None else f"First: {_in_one_piece(result.first)}"
     return pd.DataFrame(
         {
             "Setting": table["name"],
             first: [value or "not a setting of it" for value in table["first"]],
-            f"Best: {name_run(result.best)}": [
+            f"Best: {_in_one_piece(result.best)}": [
                 value or "not a setting of it" for value in table["best"]
             ],
         }
@@ -216,7 +221,7 @@ def _say_outcome(row: dict[Any, Any]) -> str:
     if row["is_refused"]:
         return "error"
     if row["kind"] == "order":
-        return f"{name_run(row['first'])} first"
+        return f"{_in_one_piece(row['first'])} first"
     return "1 run" if row["n_found"] == 1 else f"{row['n_found']} runs"
 
 

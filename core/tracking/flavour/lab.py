@@ -12,7 +12,7 @@ from core.lab import Lab, SlowPart
 from core.tracking.candidates import TableSpec
 from core.tracking.flavour.judge import judge_model
 from core.tracking.flavour.pack import pack_model
-from core.tracking.flavour.payloads import PAYLOADS, Payload, list_payloads
+from core.tracking.flavour.payloads import PAYLOADS, Payload, refuse_foreign_payload
 from core.tracking.flavour.risk import THRESHOLDS
 from core.tracking.flavour.script import write_script
 from core.tracking.flavour.ways import WAYS
@@ -51,12 +51,6 @@ class FlavourSpec:
         require(
             self.threshold in THRESHOLDS,
             f"The threshold is one of 0.1, 0.2, … 0.9, got {self.threshold}. Choose one of them.",
-        )
-        dataset = load_dataset(self.data)
-        require(
-            self.payload in list_payloads(dataset),
-            f"{dataset.title} has no column for {self.payload!r}. "
-            f"Choose {', '.join(list_payloads(dataset))}.",
         )
 
     @property
@@ -128,7 +122,14 @@ def send_rows(spec: FlavourSpec) -> FlavourResult:
     """Answer "what does this model say to rows with this wrong, asked in this way?".
 
     Check by eye: with a column missing, all four ways refuse.
+
+    Raises
+    ------
+    SpecError
+        The table has no column for what is sent. Not refused with the spec: the table and what is sent are
+        chosen one after the other.
     """
+    refuse_foreign_payload(load_dataset(spec.data), spec.payload)
     packed = pack_model(spec.table)
     tries = packed.tries
     of_payload = tries[tries["payload"] == spec.payload].set_index("way")
@@ -198,7 +199,9 @@ def _judge(spec: FlavourSpec) -> dict[str, Any]:
 
 def name_slow_part(spec: FlavourSpec) -> SlowPart | None:
     """Return what a view waits for; None for the model that the lesson opens with."""
-    title = load_dataset(spec.data).title
+    dataset = load_dataset(spec.data)
+    refuse_foreign_payload(dataset, spec.payload)  # before anything is trained
+    title = dataset.title
     if spec.table != TableSpec() and pack_model.recall(spec.table) is None:
         what = f"A model is being trained on {title}, packed by MLflow and asked in four ways."
         return SlowPart(run=pack_model, spec=spec.table, what=what)

@@ -190,4 +190,4 @@ def _log_caller(shop: Workshop, run: str, model: Any, rows: Rows) -> Any:
                 model_config={"trusted": sorted(ALLOWED)}, pip_requirements=requirements(),
             )  # fmt: skip
         with in_force(shop.uri):
-            return mlflow.pyfunc.load_model(kept.model_uri)
+            return mlflow.pyfunc.load_model(kept.model_uri, suppress_warnings=True)

@@ -14,6 +14,13 @@ PAYLOADS: tuple[Payload, ...] = (
 )  # fmt: skip
 Pair = tuple[pd.DataFrame, pd.DataFrame]
 Maker = Callable[[Dataset, pd.DataFrame], Pair]
+NEEDED: dict[Payload, str] = {
+    "text": "of numbers",
+    "whole": "of decimal numbers",
+    "gap": "of whole numbers without gaps",
+    "swapped": "of numbers beside another of the same type",
+}
+"""The column that a payload changes."""
 N_ROWS = 3
 EXTRA = "sent_by_mistake"
 
@@ -40,11 +47,17 @@ def make_payload(
     SpecError
         The table has no column for this payload.
     """
+    refuse_foreign_payload(dataset, payload)
+    return _MAKERS[payload](dataset, rows.copy())
+
+
+def refuse_foreign_payload(dataset: Dataset, payload: Payload) -> None:
+    """Raise a SpecError if the table has no column for `payload`."""
     require(
         payload in list_payloads(dataset),
-        f"{dataset.title} has no column for {payload!r}. Choose {', '.join(list_payloads(dataset))}.",
+        f"{dataset.title} has no column {NEEDED.get(payload, '')}, so this cannot be sent. "
+        "Choose something else under What is sent.",
     )
-    return _MAKERS[payload](dataset, rows.copy())
 
 
 def _send(change: Callable[[pd.DataFrame], pd.DataFrame]) -> Maker:

@@ -54,9 +54,9 @@ MADE_BY = {
 }
 
 
-def payloads_of(data: str) -> dict[Payload, str]:
-    """Return what can be sent to a model of this table, in words; all of it, if there is no such table."""
-    known = list_payloads(load_dataset(data))
+def payloads_of(data: str, chosen: Payload = "same") -> dict[Payload, str]:
+    """Return what can be sent to a model of this table, in words; also what is `chosen`, possible or not."""
+    known = {*list_payloads(load_dataset(data)), chosen}
     return {name: SENT[name].capitalize() for name in PAYLOADS if name in known}
 
 

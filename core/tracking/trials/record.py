@@ -71,7 +71,8 @@ class StudyLog:
     `runs` has one row per run: ``way``, ``name``, ``trial`` (from 0; -1 if it is none), ``is_child``,
     ``status``, ``value`` (mean ROC AUC of the folds; nan if it has none), ``n_params``, ``n_tags`` (that
     MLflow's fluent calls do not write). `price` has one row per way and trial: ``way`` (also ``none``),
-    ``trial``, ``ms`` beside the training.
+    ``trial``, ``ms`` beside the training, ``n_sql`` (statements that MLflow sent to its database; of
+    ``batch``, which writes them all in the end, the share of each trial).
     """
 
     spec: StudyLogSpec
@@ -100,9 +101,9 @@ def log_study_each_way(spec: StudyLogSpec) -> StudyLog:
         runs = [row for way in WAYS for row in _list_runs(ended.client, way)]
         tags = _find_parent(ended.client, "nested").data.tags
     price = [
-        (way, trial, float(ms))
+        (way, trial, float(ms), float(n_sql))
         for way, each in told["price"].items()
-        for trial, ms in enumerate(each)
+        for trial, (ms, n_sql) in enumerate(zip(each, told["statements"][way], strict=True))
     ]
     return StudyLog(
         spec=spec,
@@ -121,8 +122,8 @@ def log_study_each_way(spec: StudyLogSpec) -> StudyLog:
                 "value": "float64", "n_params": "int64", "n_tags": "int64",
             }
         ),
-        price=pd.DataFrame(price, columns=["way", "trial", "ms"]).astype(
-            {"way": "str", "trial": "int64", "ms": "float64"}
+        price=pd.DataFrame(price, columns=["way", "trial", "ms", "n_sql"]).astype(
+            {"way": "str", "trial": "int64", "ms": "float64", "n_sql": "float64"}
         ),
     )  # fmt: skip
 

@@ -66,6 +66,7 @@ import json
 import os
 import time
 import warnings
+from statistics import median
 
 import optuna
 import pandas as pd
@@ -75,6 +76,8 @@ from sklearn.model_selection import StratifiedKFold, cross_val_score
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import {preparers}
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
 
 {quiet}
 import mlflow
@@ -89,6 +92,14 @@ GUESS = "{guess}"  # when the best trial will come: early, middle or late
 FOLDS = list(StratifiedKFold({k}, shuffle=True, random_state=0).split(table, y))
 {preparing}
 training = []  # seconds of each trial that belong to the model, not to the logging
+scores = {{}}  # by settings: each is trained once, because the logging is measured here
+sent = []  # every statement that MLflow sends to its database, in short
+price, statements = {{}}, {{}}
+
+
+@event.listens_for(Engine, "before_cursor_execute")
+def note_statement(connection, cursor, statement, *more):
+    sent.append(statement[:6])
 
 
 def suggest(trial):
@@ -98,11 +109,13 @@ def suggest(trial):
 
 
 def judge(chosen):
-    began = time.perf_counter()
-    model = make_pipeline(prepare, {model})
-    value = cross_val_score(model, table, y, cv=FOLDS, scoring="roc_auc").mean()
+    began, key = time.perf_counter(), tuple(sorted(chosen.items()))
+    if key not in scores:
+        model = make_pipeline(prepare, {model})
+        values = cross_val_score(model, table, y, cv=FOLDS, scoring="roc_auc")
+        scores[key] = float(values.mean())
     training.append(time.perf_counter() - began)
-    return float(value)
+    return scores[key]
 
 
 def objective(trial):
@@ -114,25 +127,31 @@ def make_study(**more):
     return optuna.create_study(direction="maximize", sampler=sampler, **more)
 
 
-def run(study, objective, *callbacks):
-    """Run a study and return, for each trial, the milliseconds beside its training."""
+def run(way, study, objective, *callbacks):
+    """Run a study; keep what each trial cost beside its training: time, and statements."""
     training.clear()
-    ends = [time.perf_counter()]
-    note = lambda study, trial: ends.append(time.perf_counter())  # noqa: E731
+    marks = [(time.perf_counter(), len(sent))]
+
+    def note(study, trial):
+        marks.append((time.perf_counter(), len(sent)))
+
     study.optimize(objective, n_trials=N_TRIALS, callbacks=[*callbacks, note])
-    pairs = zip(ends, ends[1:], training)
-    return [1000 * (end - start - seconds) for start, end, seconds in pairs]
+    steps = list(zip(marks, marks[1:]))
+    price[way] = [
+        1000 * (end[0] - start[0] - seconds)
+        for (start, end), seconds in zip(steps, training)
+    ]
+    statements[way] = [end[1] - start[1] for start, end in steps]
 
 
 optuna.logging.set_verbosity(optuna.logging.WARNING)
 mlflow.set_tracking_uri("sqlite:///mlflow.db")
 client = mlflow.MlflowClient()
-price = {{}}
 
 # 0. Nothing is logged: what a trial of Optuna costs by itself.
 judge({{}})  # the first training pays for what is loaded
 plain = make_study()
-price["none"] = run(plain, objective)
+run("none", plain, objective)
 
 # 1. Flat: a callback of our own makes a run of each trial, and nothing joins them.
 mlflow.set_experiment("flat")
@@ -144,7 +163,7 @@ def keep_trial(study, trial):
         mlflow.log_metric("value", trial.value)
 
 
-price["flat"] = run(make_study(), objective, keep_trial)
+run("flat", make_study(), objective, keep_trial)
 
 # 2. Nested: the search is a run, and each trial is a run inside it.
 mlflow.set_experiment("nested")
@@ -163,7 +182,7 @@ study = make_study()
 with mlflow.start_run(run_name="search"):
     mlflow.set_tag("prediction", GUESS)  # before anybody knows
     mlflow.log_params({{"sampler": "TPE", "n_trials": N_TRIALS, "seed": SEED}})
-    price["nested"] = run(study, nested_objective)
+    run("nested", study, nested_objective)
     third = ("early", "middle", "late")[3 * study.best_trial.number // N_TRIALS]
     mlflow.log_metric("best_value", study.best_value)
     mlflow.set_tag("was_right", "yes" if third == GUESS else "no")
@@ -175,11 +194,11 @@ with warnings.catch_warnings(record=True) as warned:
     callback = MLflowCallback(metric_name="value", mlflow_kwargs={{"nested": True}})
 study = make_study(study_name="callback")  # this also names the experiment
 with mlflow.start_run(run_name="search"):
-    price["callback"] = run(study, objective, callback)
+    run("callback", study, objective, callback)
 
 # 4. Batch: the first study has ended; now each trial is written in one message.
 group = client.create_experiment("batch")
-began = time.perf_counter()
+began, before = time.perf_counter(), len(sent)
 parent = client.create_run(group, run_name="search").info.run_id
 for trial in plain.trials:
     tags = {{"mlflow.parentRunId": parent}}
@@ -194,11 +213,12 @@ client.log_metric(parent, "best_value", plain.best_value)
 client.set_terminated(parent)
 each = 1000 * (time.perf_counter() - began) / N_TRIALS
 price["batch"] = [one + each for one in price["none"]]
+statements["batch"] = [(len(sent) - before) / N_TRIALS] * N_TRIALS
 
 # 5. Storage: Optuna keeps the study itself in MLflow, and can go on with it later.
 group = client.create_experiment("storage")
 study = make_study(storage=MlflowStorage(experiment_id=group), study_name="search")
-price["storage"] = run(study, objective)
+run("storage", study, objective)
 
 try:
     mlflow.start_run(**{{"Nested": True}})
@@ -251,10 +271,12 @@ result |= {{
     "prediction": top["tags.prediction"],
     "was_right": top["tags.was_right"],
 }}
-for way, milliseconds in price.items():
-    middle = sorted(milliseconds)[N_TRIALS // 2]
-    print(f"{{way:>8}}: {{middle:7.1f}} ms a trial beside the training")
+for way in price:
+    if way != "storage":  # a thread of its own writes once a second, in the midst of any trial
+        result[f"n_sql_{{way}}"] = median(statements[way])
+    print(f"{{way:>8}}: {{median(price[way]):7.1f}} ms a trial beside the training")
 told = [nested_error, callback_error, str(warned[0].message) if warned else ""]
-print(json.dumps({{"price": price, "errors": told, "n_silent": n_silent}}))
+costs = {{"price": price, "statements": statements}}
+print(json.dumps(costs | {{"errors": told, "n_silent": n_silent}}))
 print(json.dumps(result))
 '''

@@ -95,12 +95,26 @@ def tell_price(result: TrialsResult) -> str:
 
 
 def tell_growth(result: TrialsResult) -> str:
-    """Say how the price of MLflow's storage went on."""
+    """Say how the price of MLflow's storage went on: counted, then as time."""
     course = "It grows" if result.is_storage_growing else "Here it did not grow"
     return (
-        f"With MLflow's storage the first third of the trials took {say_ms(result.storage_first)} each, the "
-        f"last third {say_ms(result.storage_last)}. {course}: for each trial the storage reads all earlier "
-        "ones again from MLflow."
+        "With MLflow's storage a trial of the first third sent "
+        f"{count(round(result.n_sql_first))} statements to the database, one of the last third "
+        f"{count(round(result.n_sql_last))}. {course}: for each trial the storage reads all earlier ones "
+        "again from MLflow. "
+        f"In time, that was {say_ms(result.storage_first)} a trial, then {say_ms(result.storage_last)}."
+    )
+
+
+def tell_statements(result: TrialsResult) -> str:
+    """Say what is behind the time: statements to the database, which can be counted."""
+    parts = [
+        f"{in_a_sentence(way)} {count(round(getattr(result, f'n_sql_{way}')))}" for way in WAYS
+    ]
+    return (
+        "Time differs from computer to computer; what is done can be counted. For the median trial MLflow "
+        f"sent these statements to its database: {', '.join(parts[:-1])}, and with {parts[-1]}. Without "
+        f"logging it sent {count(round(result.n_sql_none))}."
     )
 
 
@@ -191,6 +205,7 @@ def tabulate_ways(result: TrialsResult) -> pd.DataFrame:
                 "Runs": str(getattr(result, f"n_runs_{way}")),
                 "With a parent": str(getattr(result, f"n_children_{way}")),
                 "A trial costs": say_ms(getattr(result, f"ms_{way}")),
+                "Statements a trial": count(round(getattr(result, f"n_sql_{way}"))),
             }
             for way in WAYS
         ]
