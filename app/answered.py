@@ -12,7 +12,6 @@ from core.practice.bank import load_misconceptions
 from core.practice.entry import parts_of, tell_entry, write_asked
 from core.practice.grade import grade, show_key
 from core.practice.parts import Misconception, Reviewed
-from core.practice.rerun import is_quick, rerun
 from core.practice.schema import Item
 
 
@@ -26,7 +25,8 @@ def show_answered(item: Item, answer: str | None) -> None:
     asked = write_asked(item, [part.id for part in parts_of(item)])
     said = tell_entry(asked, answer) or safe_text.md(answer)
     if verdict.state == "right":
-        st.success(f"**Right.** {said}\n\n{verdict.feedback}", icon=":material/check:")
+        why = verdict.feedback.removeprefix("Right.").strip()  # the verdict stands above already
+        st.success(f"**Right.** {said}\n\n{why}", icon=":material/check:")
     else:
         belief = load_misconceptions().get(verdict.misconception or "")
         # Of several wrong lines the first one says which belief is named.
@@ -72,29 +72,6 @@ def _tell_verdict(credit: float) -> str:
 def _tell_answer(key: str) -> str:
     """Return the key in a sentence; one of several lines is a list of its own."""
     return f"The answer is: {key}" if "\n" in key else f"The answer is **{key}**."
-
-
-def ask_for_run(item: Item) -> bool:
-    """Offer to run the check of `item`, if it is quick; return whether this was asked for."""
-    return is_quick(item) and st.button(
-        "Run it", key=f"run_{item.id}", type="tertiary", icon=":material/play_arrow:"
-    )
-
-
-def show_run(item: Item) -> None:
-    """Run the check here and now, and show what the answer rests on."""
-    run = rerun(item)
-    lines = [
-        f"- {finding.what}: **{finding.value}**{' (the answer)' if finding.is_key else ''}"
-        for finding in run.findings
-    ]
-    n = "The one statement" if run.n_claims == 1 else f"All {run.n_claims} statements"
-    verdict = f"{n} behind this answer hold{'s' if run.n_claims == 1 else ''}."
-    st.markdown("Run just now on this machine, it found:\n\n" + "\n".join(lines))
-    st.caption(
-        f"{verdict if run.holds else 'This does not confirm the answer. Please tell us.'} "
-        f"`{run.function}`, {run.milliseconds:.0f} ms"
-    )
 
 
 def show_why(item: Item) -> None:

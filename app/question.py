@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from app.answered import ask_for_run, show_answered, show_kept, show_run
+from app.answered import show_answered, show_kept
 from app.asked import read_fields, show_fields, show_stem
 from app.learner import recall, recall_all, record
+from app.prove import ask_for_run, show_run
 from core.practice.attempt import (
     is_about,
     is_kept_without_its_question,

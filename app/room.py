@@ -4,6 +4,7 @@ from uuid import uuid4
 
 import streamlit as st
 
+from app.exam.more_time import show_exams_of_teacher
 from app.identity import JOIN
 from app.learner import current_learner, recall, record
 from app.poll import show_poll_of_learner, show_poll_of_teacher
@@ -26,6 +27,7 @@ def show_room() -> None:
         st.title("The class", anchor=False)
         if learner == TEACHER:
             _show_code(rooms)
+            show_exams_of_teacher()
             show_poll_of_teacher()
             _show_people()
         else:

@@ -4,18 +4,18 @@ from typing import Any
 
 import streamlit as st
 
-from app.answered import show_run, show_why
+from app.answered import show_why
 from app.asked import show_stem
 from app.course import find_pages
 from app.exam.desk import find_blueprints
 from app.learner import LOCAL, current_learner
 from app.prose import show_rows
+from app.prove import ask_for_run, show_run
 from core.practice.bank import load_deployed, load_entries, load_items, load_misconceptions
 from core.practice.draw import find_family
 from core.practice.entry import parts_of
 from core.practice.export.attempts import gather_attempts, read_attempts
 from core.practice.grade import show_key
-from core.practice.rerun import is_quick
 from core.practice.schema import Item
 from core.practice.statistics.firsts import Firsts, take_firsts
 from core.practice.statistics.measures import measure_item
@@ -108,7 +108,7 @@ def _show_item(items: list[Item], firsts: Firsts) -> None:
         st.markdown(f"**Key.** {show_key(item)}")
         show_why(item)
         _show_beliefs(item)
-        if is_quick(item) and st.button("Prove it", icon=":material/play_arrow:"):
+        if ask_for_run(item, label="Prove it", is_plain=False):
             show_run(item)
     with st.container(key="card_figures", gap="small"):
         st.subheader("What the answers say", anchor=False)

@@ -6,10 +6,11 @@ from uuid import uuid4
 import streamlit as st
 
 from app.course import CHAPTERS
-from app.learner import recall, recall_about, recall_all, record
+from app.learner import LOCAL, current_learner, recall, recall_about, recall_all, record
 from core.practice.exam.blueprint import Blueprint, load_blueprints
 from core.practice.exam.clock import open_clock
 from core.practice.exam.course import COURSE, course_blueprint
+from core.practice.exam.more_time import GIVEN
 from core.practice.exam.paper import Paper, write_paper
 from core.practice.exam.result import mark
 from core.practice.exam.sitting import (
@@ -23,8 +24,9 @@ from core.practice.exam.sitting import (
     write_answer,
     write_start,
 )
+from core.rooms import CLASS
 from core.settings import read_settings
-from core.store import Event
+from core.store import Event, StoreError, open_store
 
 
 def find_blueprints() -> Mapping[str, Blueprint]:
@@ -57,7 +59,18 @@ def open_sitting() -> Sitting | None:
 
 def load_sitting(start: Event) -> Sitting:
     """Return the sitting that `start` began."""
-    return read_sitting(start, recall_about(start.subject, (ANSWERED, FLAGGED, FINISHED)))
+    events = recall_about(start.subject, (ANSWERED, FLAGGED, FINISHED))
+    return read_sitting(start, events, find_gifts())
+
+
+def find_gifts() -> tuple[Event, ...]:
+    """Return the events by which the teacher gave more time; who works alone gets none."""
+    if current_learner() == LOCAL:
+        return ()
+    try:
+        return open_store().events(CLASS, GIVEN)
+    except StoreError:
+        return ()
 
 
 def begin(paper: Paper, blueprint: Blueprint) -> bool:

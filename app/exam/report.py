@@ -2,11 +2,12 @@
 
 import streamlit as st
 
-from app.answered import ask_for_run, link_to_refutation, show_answered, show_kept, show_run
+from app.answered import link_to_refutation, show_answered, show_kept
 from app.asked import show_stem
 from app.course import find_pages
 from app.exam.desk import find_blueprints, find_sittings, load_sitting
 from app.prose import show_rows
+from app.prove import ask_for_run, show_run
 from core.practice.bank import load_misconceptions
 from core.practice.exam.result import Result, read_result
 from core.practice.exam.sitting import Sitting

@@ -57,7 +57,7 @@ def test_f9_after_a_reboot_it_goes_on_where_it_stopped(machine, path):
 
 
 @pytest.mark.parametrize("content", ["", "no number", "-5", "nan", "inf", "\x00\xff"])
-def test_a_lost_or_damaged_file_is_made_up_for_by_the_latest_answer(machine, path, content):
+def test_t7_a_lost_or_damaged_file_is_made_up_for_by_the_latest_answer(machine, path, content):
     path.write_text(content, encoding="latin-1")
     clock = ServiceClock(path, now=machine.now)
     assert clock.read(at_least=840.0) == 840.0
@@ -66,7 +66,7 @@ def test_a_lost_or_damaged_file_is_made_up_for_by_the_latest_answer(machine, pat
     assert clock.read(at_least=10.0) == pytest.approx(843), "and it never goes back"
 
 
-def test_f35_setting_the_wall_clock_changes_nothing(path, monkeypatch):
+def test_t7_f35_setting_the_wall_clock_changes_nothing(path, monkeypatch):
     clock = ServiceClock(path)
     before = clock.read()
     monkeypatch.setattr(time, "time", lambda: 4e9)
@@ -74,7 +74,7 @@ def test_f35_setting_the_wall_clock_changes_nothing(path, monkeypatch):
     assert 0 <= clock.read() - before < 60
 
 
-def test_two_pages_of_one_server_read_one_clock(tmp_path):
+def test_t7_two_pages_of_one_server_read_one_clock(tmp_path):
     assert open_clock(tmp_path) is open_clock(tmp_path)
 
 

@@ -103,7 +103,7 @@ def test_an_answer_is_kept_at_once_and_found_again_by_another_browser(clock):
     assert ("Kept. You can change" if whole else "Kept, but it is not a whole") in words(app)
 
 
-def test_nothing_is_said_about_right_or_wrong_before_the_end(clock):
+def test_t6_nothing_is_said_about_right_or_wrong_before_the_end(clock):
     app = begin()
     give(app)
     item = sitting().item(1)

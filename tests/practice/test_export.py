@@ -21,7 +21,7 @@ from core.practice.export.attempts import COLUMNS, gather_attempts, write_attemp
 from core.practice.export.choose import ask, choose_items, name_of
 from core.practice.export.command import export
 from core.practice.export.formats import FORMATS, tell_export
-from core.practice.export.gift import write_gift
+from core.practice.export.gift import write_decimal, write_gift
 from core.practice.export.moodle import write_moodle
 from core.practice.export.notebook import write_notebook
 from core.practice.export.sheet import write_sheet
@@ -313,3 +313,17 @@ def test_the_command_writes_a_file_and_says_what_is_in_it(tmp_path) -> None:
 def test_the_right_entry_of_each_exported_question_is_right_here_too() -> None:
     for item in choose_items(["fits"], n_variants=2):
         assert grade(item, key_entry(item)).state == "right"
+
+
+def test_no_number_has_an_exponent_which_some_readers_take_for_the_end_of_it() -> None:
+    assert write_decimal(5.0000001000000005e-05) == "0.000050000001000000005"
+    assert write_decimal(1e20) == "100000000000000000000"
+    assert [write_decimal(value) for value in (-0.5, 18.0)] == ["-0.5", "18.0"]
+    numeric = [item for item in ITEMS if item.answer]
+    assert not re.search(
+        r"\d[eE][-+]?\d", "".join(re.findall(r"\t=(.*?)#", write_gift(numeric).text))
+    )
+    quiz = ElementTree.fromstring(write_moodle(numeric).text.encode())
+    numbers = [node.text for node in [*quiz.iter("tolerance"), *quiz.findall(".//answer/text")]]
+    assert numbers
+    assert not any("e" in number for number in numbers)

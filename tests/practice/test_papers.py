@@ -121,7 +121,7 @@ def test_every_bug_can_be_run_at_a_press() -> None:
 
 def test_run_it_shows_that_the_program_fails_and_that_only_the_right_change_cures_it() -> None:
     def page(name: str) -> None:
-        from app.answered import ask_for_run, show_run
+        from app.prove import ask_for_run, show_run
         from core.practice.bank import load_item
 
         item = load_item(name)

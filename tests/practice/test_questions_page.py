@@ -106,7 +106,7 @@ def test_figures_hold_back_until_there_are_enough_people() -> None:
     assert "So few people make this uncertain." in words(app)
 
 
-def test_a_learner_of_a_class_does_not_see_the_keys(monkeypatch) -> None:
+def test_t6_a_learner_of_a_class_does_not_see_the_keys(monkeypatch) -> None:
     monkeypatch.setattr("app.bank.page.current_learner", lambda: "somebody")
     app = open_page()
     assert "only the teacher can open it" in words(app)

@@ -12,6 +12,7 @@ from typing import Any
 
 from core.practice.draw import reopen_item
 from core.practice.entry import is_complete, parts_of, write_asked
+from core.practice.exam.more_time import add_up
 from core.practice.exam.paper import Paper, Question, read_paper
 from core.practice.parts import Shown
 from core.practice.schema import Item
@@ -43,6 +44,9 @@ class Sitting:
     id: str
     paper: Paper
     seconds_allowed: int
+    """In all, with what was given later."""
+    seconds_more: int
+    """Of these, what the teacher gave while it was written."""
     began: float
     """Reading of the clock at the start."""
     begun_at: str
@@ -131,8 +135,11 @@ def name_answer(sitting: Sitting, number: int, answer: str) -> str:
     return f"{sitting.id}:{number}:{sha256(said.encode()).hexdigest()[:16]}"
 
 
-def read_sitting(start: Event, events: Iterable[Event]) -> Sitting:
-    """Return the sitting that `start` began; `events` are all others of it, oldest first."""
+def read_sitting(start: Event, events: Iterable[Event], gifts: Iterable[Event] = ()) -> Sitting:
+    """Return the sitting that `start` began; `events` are all others of it, oldest first.
+
+    `gifts` are the events by which the teacher gave more time to everybody.
+    """
     given: dict[int, Given] = {}
     flagged: set[int] = set()
     result: Mapping[str, Any] | None = None
@@ -150,10 +157,12 @@ def read_sitting(start: Event, events: Iterable[Event]) -> Sitting:
             (flagged.add if body["is_flagged"] else flagged.discard)(body["number"])
         elif event.kind == FINISHED and result is None:
             result = body
+    more = add_up(start.body, gifts, ended=float(result["clock"]) if result else None)
     return Sitting(
         id=start.subject,
         paper=read_paper(start.body["paper"]),
-        seconds_allowed=start.body["seconds_allowed"],
+        seconds_allowed=start.body["seconds_allowed"] + more,
+        seconds_more=more,
         began=float(start.body["clock"]),
         begun_at=start.created_at,
         given=MappingProxyType(given),

@@ -61,9 +61,13 @@ def tell_result(blueprint: Blueprint, result: Result) -> str:
 
 
 def tell_progress(sitting: Sitting, seconds_left: float) -> str:
-    """Return what stands over the questions: "41 minutes left · 12 of 24 answered · 2 flagged"."""
+    """Return what stands over the questions: "41 minutes left · 12 of 24 answered · 2 flagged".
+
+    What the teacher has added is said behind the time.
+    """
+    more = f" ({tell_time(sitting.seconds_more)} were added)" if sitting.seconds_more else ""
     parts = [
-        f"{tell_time(seconds_left)} left",
+        f"{tell_time(seconds_left)} left{more}",
         f"{sitting.n_answered} of {sitting.n_questions} answered",
     ]
     if sitting.flagged:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 
 from core.practice.export.choose import Export, ask, name_of
 from core.practice.parts import NumericAnswer
@@ -49,12 +50,18 @@ def _answers(item: Item) -> list[str]:
 
 
 def _numbers(item: Item, answer: NumericAnswer) -> list[str]:
-    lines = [f"={answer.value!r}:{answer.margin!r}#{_escape(answer.feedback)}"]
+    margin = write_decimal(answer.margin)
+    lines = [f"={write_decimal(answer.value)}:{margin}#{_escape(answer.feedback)}"]
     lines += [
-        f"=%0%{miss.value!r}:{answer.margin!r}#{_escape(miss.feedback)}"
+        f"=%0%{write_decimal(miss.value)}:{margin}#{_escape(miss.feedback)}"
         for miss in item.near_misses
     ]
     return lines
+
+
+def write_decimal(value: float) -> str:
+    """Return a number without an exponent, which not every reader knows: 5e-05 is "0.00005"."""
+    return format(Decimal(repr(value)), "f")
 
 
 def share(top: int, of: int) -> str:

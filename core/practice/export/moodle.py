@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from xml.etree import ElementTree as Tree  # it writes, and reads nothing
 
 from core.practice.export.choose import Export, ask, name_of
-from core.practice.export.gift import share
+from core.practice.export.gift import share, write_decimal
 from core.practice.export.pictures import (
     NO_PICTURES,
     draw_pictures,
@@ -106,8 +106,8 @@ def _add_numbers(question: Tree.Element, item: Item) -> None:
     said = [(key.value, key.feedback, "100")]
     said += [(miss.value, miss.feedback, "0") for miss in item.near_misses]
     for value, feedback, fraction in said:
-        answer = _add_answer(question, repr(value), feedback, fraction)
-        _value(answer, "tolerance", repr(key.margin))
+        answer = _add_answer(question, write_decimal(value), feedback, fraction)
+        _value(answer, "tolerance", write_decimal(key.margin))
 
 
 def _add_answer(

@@ -24,9 +24,16 @@ def tell_due(n_due: int, n_cards: int) -> str:
 def tell_cards(cards: Sequence[Card]) -> str:
     """Return how many questions were met, and how many are mastered."""
     n_mastered = sum(card.is_mastered for card in cards)
+    met = f"You have met {write_plural(len(cards), 'question')}."
+    if not n_mastered:
+        return (
+            f"{met} One counts as mastered once you have answered it rightly on two different days, the last "
+            "time as well."
+        )
+    verb = "counts" if n_mastered == 1 else "count"
     return (
-        f"You have met {write_plural(len(cards), 'question')}. {n_mastered} of them you answered rightly on "
-        "two different days, the last time as well: these count as mastered."
+        f"{met} {n_mastered} of them {verb} as mastered: answered rightly on two different days, the last "
+        "time as well."
     )
 
 
