@@ -15,10 +15,12 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
 from core.automl.notebook.cells import notebook_of, text_of
+from core.automl.notebook.facts import read_facts, tell_differences, write_probe
 from core.automl.notebook.write import Notebook
 from core.automl.settings import LOWER_IS_BETTER
 from core.progress import report
@@ -64,25 +66,23 @@ def prove_notebook(notebook: Notebook, seconds: float = MOST_SECONDS) -> Proof:
 
     Its last cell prints one JSON object. Every logged number has to be in it, equal to 1e-9; a study has
     to hold the model itself, and its best trial has to be the best of those tried. Whatever goes wrong
-    is said in a sentence. A notebook that takes longer than `seconds` or puts out more than 5 MB has failed.
+    is said in a sentence; if a number is away, also what differs from the search: seed, rows, settings. A
+    notebook that takes longer than `seconds` or puts out more than 5 MB has failed.
 
     Check by eye: a notebook whose metric was changed is not proven, and the sentence names the number.
     """
     began = time.perf_counter()
     executed = notebook_of(notebook.cells)
-    problem, cell = "", ""
+    problem, cell, n_compared, worst = "", "", 0, 0.0
     with tempfile.TemporaryDirectory(prefix="proof-") as name:
         folder = Path(name)
         for file, content in notebook.files.items():
             (folder / file).write_bytes(content)
         try:
-            _run_cells(executed, folder, began + seconds)
+            problem, n_compared, worst = _run_cells(notebook, executed, folder, began + seconds)
+            cell = notebook.cells[-1].name
         except _StoppedError as stopped:
             problem, cell = str(stopped), stopped.cell
-    n_compared, worst = 0, 0.0
-    if not problem:
-        cell = notebook.cells[-1].name
-        problem, n_compared, worst = compare_numbers(notebook, _last_line(executed))
     took = time.perf_counter() - began
     return Proof(
         is_proven=not problem,
@@ -168,8 +168,13 @@ class _Client(NotebookClient):
         return None
 
 
-def _run_cells(executed: Any, folder: Path, end: float) -> None:
-    """Run the cells one after the other; `end` is a time of `time.perf_counter`."""
+def _run_cells(
+    notebook: Notebook, executed: Any, folder: Path, end: float
+) -> tuple[str, int, float]:
+    """Run the cells one after the other, and return what `compare_numbers` says of them.
+
+    `end` is a time of `time.perf_counter`. If a number is away, the kernel is asked what it was made of.
+    """
     client = _Client(executed, kernel_name="python3", resources={"metadata": {"path": str(folder)}})
     manager = client.create_kernel_manager()
     manager.connection_file = str(folder / "kernel.json")
@@ -199,6 +204,29 @@ def _run_cells(executed: Any, folder: Path, end: float) -> None:
             except CellExecutionError as error:
                 problem = f"Cell {name!r} stopped with {error.ename}: {_first_line(error.evalue)}"
                 raise _StoppedError(problem, name) from error
+        problem, n_compared, worst = compare_numbers(notebook, _last_line(executed))
+        if problem and notebook.made_of:
+            found = read_facts(_ask(client, write_probe()))
+            problem = f"{problem} {tell_differences(notebook.made_of, found)}".strip()
+    return problem, n_compared, worst
+
+
+def _ask(client: _Client, code: str) -> str:
+    """Return what a cell prints that is not of the notebook; nothing if it cannot be run."""
+    v4: Any = nbformat.v4
+    cells = client.nb.cells
+    cells.append(v4.new_code_cell(code))
+    try:
+        client.execute_cell(cells[-1], len(cells) - 1)
+        return _printed(cells[-1])
+    except (CellExecutionError, CellTimeoutError, DeadKernelError):
+        return ""
+    finally:
+        cells.pop()
+
+
+def _printed(cell: Any) -> str:
+    return "".join(one.get("text", "") for one in cell.get("outputs", []))
 
 
 def _name_of(cell: Any) -> str:
@@ -213,8 +241,7 @@ def _first_line(text: str) -> str:
 
 def _last_line(executed: Any) -> Mapping[str, Any] | None:
     """Return the JSON object that the last cell printed; None if there is none."""
-    printed = [one.get("text", "") for one in executed.cells[-1].get("outputs", [])]
-    lines: Sequence[str] = "".join(printed).strip().splitlines()
+    lines: Sequence[str] = _printed(executed.cells[-1]).strip().splitlines()
     try:
         found = json.loads(lines[-1]) if lines else None
     except ValueError:
