@@ -2,7 +2,9 @@
 
 import json
 import os
+from dataclasses import replace
 from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import nbformat
 import pandas as pd
@@ -12,10 +14,13 @@ from notebook_tables import changed, every_kind, notebook_for, ready_for, run_he
 from app.cli import main
 from core.automl import Settings, run_automl
 from core.automl.audit import audit_table
-from core.automl.notebook import Cell, Notebook, write_trial
+from core.automl.blend import fit_blend
+from core.automl.finals import Finalist
+from core.automl.notebook import Cell, Notebook, write_proposal, write_trial
 from core.automl.notebook.explore import write_exploration
 from core.automl.notebook.folder import write_all
 from core.automl.notebook.proof import compare_numbers, prove_notebook
+from core.automl.trial import score_places
 from core.datasets import list_datasets, load_dataset
 
 SAY = Cell("numbers", "code", 'import json\nprint(json.dumps({"a": 0.1 + 0.2}))')
@@ -47,6 +52,46 @@ def test_a_kernel_is_clean_in_a_folder_of_its_own_with_one_thread(monkeypatch):
     assert f"pandas {pd.__version__}" in proof.versions
     kept = nbformat.reads(proof.notebook, as_version=4)
     assert json.loads(kept.cells[-1].outputs[0].text) == {"a": 0.1 + 0.2}
+
+
+def test_what_a_proof_keeps_does_not_say_where_on_the_machine_it_ran():
+    code = (
+        "import os, sys, warnings\nprint(sys.prefix, os.getcwd(), os.path.expanduser('~/a'))\n"
+        "warnings.warn_explicit('odd', UserWarning, f'{sys.prefix}/lib/odd.py', 7)\n"
+        "warnings.warn_explicit('IProgress not found. Update.', UserWarning, 'odd.py', 8)"
+    )
+    proof = prove_notebook(little(code))
+    assert proof.is_proven, proof.sentence
+    outputs = nbformat.reads(proof.notebook, as_version=4).cells[0].outputs
+    said = {one.name: one.text for one in outputs}
+    assert said["stdout"] == "python . ~/a\n"
+    assert said["stderr"] == "python/lib/odd.py:7: UserWarning: odd\n"
+
+
+MADE = {
+    "seed": 5,
+    "rows": {part: [1, "of the search"] for part in ("train", "validate", "test")},
+    "settings": [{"model": "Ridge", "model__alpha": "1.0"}],
+    "weights": [1.0],
+}
+
+
+def test_a_kernel_with_a_number_away_is_asked_what_differs_and_one_that_cannot_tell_is_left():
+    code = (
+        "import numpy as np\nSEED = 6\ntrain = validate = test = np.array([True, False])\n"
+        "class Model:\n    def get_params(self):\n        return {'model': self, 'model__alpha': 2.0}\n"
+        "model = Model()"
+    )
+    away = {"a": 0.5}
+    proof = prove_notebook(replace(little(code, logged=away), made_of=MADE))
+    assert proof.sentence == (
+        "It says a = 0.3, and 0.5 was logged. It differs from the search: SEED is 6, not 5; other rows "
+        "train, though as many (1); other rows validate, though as many (1); and 2 more."
+    )
+    kept = nbformat.reads(proof.notebook, as_version=4)
+    assert len(kept.cells) == 2  # the question is no part of the notebook
+    proof = prove_notebook(replace(little("SEED = 6", logged=away), made_of=MADE))
+    assert proof.sentence == "It says a = 0.3, and 0.5 was logged."
 
 
 def test_a_cell_that_fails_is_named_with_the_last_line_of_its_error():
@@ -156,9 +201,45 @@ def test_every_notebook_of_every_shipped_table_is_proven(name):
 
 @pytest.mark.full
 def test_a_broken_notebook_of_a_model_fails_its_proof_in_a_kernel():
-    notebook = changed(
-        notebook_for("two", "forest"), 'direction="minimize"', 'direction="maximize"'
+    notebook = notebook_for("two", "forest")
+    sentences = {
+        (
+            'direction="minimize"',
+            'direction="maximize"',
+        ): "It searches the wrong way. Its seed, its split",
+        ("SEED = 5", "SEED = 6"): "was logged. It differs from the search: SEED is 6, not 5.",
+        (
+            'strategy="median"',
+            'strategy="mean"',
+        ): "numbers_median of prepare is mean, not median.",
+        (
+            'train = (table[PART] == "train")',
+            'train = (table[PART] != "test")',
+        ): "128 rows train, not 96.",
+    }
+    for change, sentence in sentences.items():
+        proof = prove_notebook(changed(notebook, *change))
+        assert not proof.is_proven
+        assert sentence in proof.sentence
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("target", ["two", "three", "number"])
+def test_the_notebook_of_every_blend_is_proven(target):
+    table = every_kind(240)
+    ready, settings = ready_for(target, table, sample_weight_col="weight")
+    trials = [trial_of(ready, family) for family in ("linear", "extra_trees", "lightgbm")]
+    places = ready.places("train", "validate")
+    chosen = Finalist("blend", ((0, 0.5), (1, 0.2), (2, 0.3)))
+    test = ready.places("test")
+    model = fit_blend(ready, trials, chosen, places)
+    finals = SimpleNamespace(chosen=chosen)
+    tested = score_places(ready, test, model.predict(ready.rows.iloc[test]))
+    outcome = SimpleNamespace(
+        ready=ready, settings=settings, finals=finals, trials=trials, test=tested
     )
-    proof = prove_notebook(notebook)
-    assert not proof.is_proven
-    assert proof.sentence.endswith("It searches the wrong way.")
+    for track in ("TRACK = False", "TRACK = True"):
+        proof = prove_notebook(changed(write_proposal(outcome), "TRACK = False", track + "  #"))
+        assert proof.is_proven, proof.sentence
+        assert proof.n_numbers == 2 * len(tested)
+        assert proof.worst < 1e-12

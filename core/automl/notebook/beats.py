@@ -24,7 +24,10 @@ MOST_COLUMNS = 60
 def load(ready: ReadyTable, settings: Settings, file_name: str) -> list[Cell]:
     """Return the cell that reads the table as AutoML saw it."""
     n_rows = count(len(ready.rows), "row")
-    said = f"The table has {n_rows} with a target. Each number comes back to the last bit."
+    said = (
+        f"The file `{file_name}` lies beside this notebook. Its table has {n_rows} with a target. Each "
+        "number comes back to the last bit."
+    )
     return [
         Cell("load", "text", f"## Load\n\n{said}"),
         Cell("load", "code", write_reading(ready, settings, file_name)),

@@ -6,6 +6,7 @@ import math
 import os
 import platform
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
@@ -83,6 +84,7 @@ def prove_notebook(notebook: Notebook, seconds: float = MOST_SECONDS) -> Proof:
             cell = notebook.cells[-1].name
         except _StoppedError as stopped:
             problem, cell = str(stopped), stopped.cell
+        _hide_paths(executed, folder)
     took = time.perf_counter() - began
     return Proof(
         is_proven=not problem,
@@ -96,6 +98,21 @@ def prove_notebook(notebook: Notebook, seconds: float = MOST_SECONDS) -> Proof:
         versions=_versions(),
         notebook=text_of(executed),
     )
+
+
+def _hide_paths(executed: Any, folder: Path) -> None:
+    """Take out of what was printed where on this machine it ran: a warning begins with the path of a file."""
+    places = {
+        str(folder): ".",
+        sys.prefix: "python",
+        sys.base_prefix: "python",
+        str(Path.home()): "~",
+    }
+    for cell in executed.cells:
+        for output in cell.get("outputs", []):
+            for place, name in places.items():
+                if "text" in output and len(place) > 1:
+                    output["text"] = output["text"].replace(place, name)
 
 
 def compare_numbers(notebook: Notebook, said: Mapping[str, Any] | None) -> tuple[str, int, float]:
@@ -181,7 +198,11 @@ def _run_cells(
     if os.name == "posix":  # sockets that are files: nobody else on this machine can listen
         manager.transport, manager.ip = "ipc", str(folder / "kernel")
     kept = {name: value for name, value in os.environ.items() if name not in OWN_PATHS}
-    own = {"IPYTHONDIR": str(folder / "ipython"), "PLOTLY_RENDERER": "plotly_mimetype"}
+    own = {
+        "IPYTHONDIR": str(folder / "ipython"),
+        "PLOTLY_RENDERER": "plotly_mimetype",
+        "PYTHONWARNINGS": "ignore:IProgress not found",  # SHAP's bar of progress wants widgets
+    }
     silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     with client.setup_kernel(env=kept | ONE_THREAD | own, **silent):
         for place, cell in enumerate(executed.cells):
