@@ -386,7 +386,9 @@ def test_names_and_words_of_any_kind_do_no_harm(tmp_path, monkeypatch):
     settings = Settings(target=target)
     ready = prepare_table(table, settings)
     notebook = write_trial(ready, settings, trial_of(ready, "tree"))
-    assert compare_numbers(notebook, run_here(notebook, tmp_path, monkeypatch))[0] == ""
+    said, facts = run_and_tell(notebook, tmp_path, monkeypatch)
+    assert compare_numbers(notebook, said)[0] == ""
+    assert facts == notebook.made_of  # every row came back, and on its side
 
 
 @pytest.mark.full

@@ -90,6 +90,8 @@ def test_a_kernel_with_a_number_away_is_asked_what_differs_and_one_that_cannot_t
     )
     kept = nbformat.reads(proof.notebook, as_version=4)
     assert len(kept.cells) == 2  # the question is no part of the notebook
+    proof = prove_notebook(replace(little(code), made_of=MADE))
+    assert proof.sentence.startswith("It gives back the logged numbers, but by chance. It differs")
     proof = prove_notebook(replace(little("SEED = 6", logged=away), made_of=MADE))
     assert proof.sentence == "It says a = 0.3, and 0.5 was logged."
 

@@ -65,10 +65,10 @@ class Proof:
 def prove_notebook(notebook: Notebook, seconds: float = MOST_SECONDS) -> Proof:
     """Run a notebook in a kernel and a folder of its own, and compare what it says with what was logged.
 
-    Its last cell prints one JSON object. Every logged number has to be in it, equal to 1e-9; a study has
-    to hold the model itself, and its best trial has to be the best of those tried. Whatever goes wrong
-    is said in a sentence; if a number is away, also what differs from the search: seed, rows, settings. A
-    notebook that takes longer than `seconds` or puts out more than 5 MB has failed.
+    Its last cell prints one JSON object. Every logged number has to be in it, equal to 1e-9; the same rows
+    have to train, validate and test; a study has to hold the model itself, and its best trial has to be the
+    best of those tried. Whatever goes wrong is said in a sentence, and what differs from the search: seed,
+    rows, settings. A notebook that takes longer than `seconds` or puts out more than 5 MB has failed.
 
     Check by eye: a notebook whose metric was changed is not proven, and the sentence names the number.
     """
@@ -190,7 +190,8 @@ def _run_cells(
 ) -> tuple[str, int, float]:
     """Run the cells one after the other, and return what `compare_numbers` says of them.
 
-    `end` is a time of `time.perf_counter`. If a number is away, the kernel is asked what it was made of.
+    `end` is a time of `time.perf_counter`. The kernel is asked what it was made of, too: right numbers from
+    other rows are no proof, and wrong ones have a reason.
     """
     client = _Client(executed, kernel_name="python3", resources={"metadata": {"path": str(folder)}})
     manager = client.create_kernel_manager()
@@ -225,9 +226,17 @@ def _run_cells(
             except CellExecutionError as error:
                 problem = f"Cell {name!r} stopped with {error.ename}: {_first_line(error.evalue)}"
                 raise _StoppedError(problem, name) from error
-        problem, n_compared, worst = compare_numbers(notebook, _last_line(executed))
-        if problem and notebook.made_of:
-            found = read_facts(_ask(client, write_probe()))
+        return _judge_run(notebook, client)
+
+
+def _judge_run(notebook: Notebook, client: _Client) -> tuple[str, int, float]:
+    """Return what is wrong with the numbers or the rows, how many were compared, the worst difference."""
+    problem, n_compared, worst = compare_numbers(notebook, _last_line(client.nb))
+    if notebook.made_of:
+        found = read_facts(_ask(client, write_probe()))
+        if found and not problem and found["rows"] != notebook.made_of["rows"]:
+            problem = "It gives back the logged numbers, but by chance."
+        if problem:
             problem = f"{problem} {tell_differences(notebook.made_of, found)}".strip()
     return problem, n_compared, worst
 
