@@ -108,11 +108,17 @@ def notebook_for(target="two", family="linear", params=None, **more):
 
 def run_here(notebook, folder, monkeypatch):
     """Run the program of a notebook in this process, and return its numbers."""
-    return run_and_tell(notebook, folder, monkeypatch)[0]
+    return run_in_space(notebook, folder, monkeypatch)[0]
 
 
 def run_and_tell(notebook, folder, monkeypatch):
     """Run the program of a notebook in this process; return its numbers and what it was made of."""
+    numbers, space = run_in_space(notebook, folder, monkeypatch)
+    return numbers, tell_facts(space)
+
+
+def run_in_space(notebook, folder, monkeypatch):
+    """Run the program of a notebook in this process; return its numbers and its variables."""
     for name, content in notebook.files.items():
         (folder / name).write_bytes(content)
     monkeypatch.chdir(folder)
@@ -121,8 +127,7 @@ def run_and_tell(notebook, folder, monkeypatch):
         warnings.simplefilter("ignore")  # as a stranger's Python does with most of them
         script = notebook.script.replace("n_repeats=3", "n_repeats=1")  # a third of the time
         exec(compile(script, "notebook.py", "exec"), space)
-    facts = tell_facts(space) if notebook.made_of else {}
-    return json.loads(said.getvalue().splitlines()[-1]), facts
+    return json.loads(said.getvalue().splitlines()[-1]), space
 
 
 def changed(notebook, before, after):

@@ -1,5 +1,6 @@
 """The proof of a notebook: a clean kernel, limits, and a plain sentence for what went wrong."""
 
+import html
 import json
 import os
 from dataclasses import replace
@@ -7,9 +8,18 @@ from datetime import UTC, datetime
 from types import SimpleNamespace
 
 import nbformat
+import numpy as np
 import pandas as pd
 import pytest
-from notebook_tables import changed, every_kind, notebook_for, ready_for, run_here, trial_of
+from notebook_tables import (
+    changed,
+    every_kind,
+    notebook_for,
+    ready_for,
+    run_here,
+    run_in_space,
+    trial_of,
+)
 
 from app.cli import main
 from core.automl import Settings, run_automl
@@ -20,6 +30,7 @@ from core.automl.notebook import Cell, Notebook, write_proposal, write_trial
 from core.automl.notebook.explore import write_exploration
 from core.automl.notebook.folder import write_all
 from core.automl.notebook.proof import compare_numbers, prove_notebook
+from core.automl.table import prepare_table
 from core.automl.trial import score_places
 from core.datasets import list_datasets, load_dataset
 
@@ -164,6 +175,56 @@ def test_the_first_look_says_each_alert_and_counts_rows_columns_and_gaps(tmp_pat
     assert compare_numbers(notebook, numbers)[0] == ""
     assert (numbers["rows"], numbers["columns"]) == table.drop(columns="number").shape
     assert numbers["gaps"] == table.isna().sum().sum() + 2
+
+
+def hostile(n_rows=60):
+    """Names and cells that break what is careless: quotes, markup, ends of lines, the names of variables."""
+    rng = np.random.default_rng(0)
+    names = ['a "b"', "{x}", "new\nline", "a\\b", "| a |", "<b>&", "part", "rows", "value", "🌼"]
+    table = pd.DataFrame({name: rng.normal(size=n_rows) for name in names})
+    words = np.array(["a\rb", "a\nb", 'q"q', "x, y", "NULL", " s ", "007", None, ""], dtype=object)
+    table["odd"] = rng.choice(words, n_rows)
+    table["<a>"] = pd.date_range("2024-01-01", periods=n_rows).strftime("%d/%m/%Y")
+    return table.assign(
+        classes=rng.choice(["{yes}", "no\\n'o\""], n_rows), number=rng.normal(size=n_rows)
+    )
+
+
+def only_texts(n_rows=60):
+    said = [f"some words and {place * 7919} more of them, all different" for place in range(n_rows)]
+    return pd.DataFrame({"said": said, "kind": ["a", "b", "c"] * (n_rows // 3)})
+
+
+def without_a_class(n_rows=60):
+    """Class c trains, and no row of it validates or tests."""
+    side = np.resize(["train", "train", "train", "validate", "test"], n_rows)
+    kind = np.where(np.arange(n_rows) < 3, "c", np.resize(["a", "b"], n_rows))
+    return pd.DataFrame({"x": np.arange(n_rows) / 7.0, "kind": kind, "side": side})
+
+
+STRANGE = {
+    "hostile, classes": (lambda: hostile().rename(columns={"classes": "<i>"}), {"target": "<i>"}),
+    "hostile, a number": (lambda: hostile().rename(columns={"number": '"""'}), {"target": '"""'}),
+    "only texts": (only_texts, {"target": "kind"}),
+    "a class that only trains": (without_a_class, {"target": "kind", "split_col": "side"}),
+}
+
+
+@pytest.mark.parametrize("name", STRANGE)
+def test_the_first_look_at_a_strange_table_counts_right_and_draws_names_as_they_are(
+    name, tmp_path, monkeypatch
+):
+    make, chosen = STRANGE[name]
+    table, settings = make(), Settings(**chosen)
+    ready = prepare_table(table, settings)
+    notebook = write_exploration(ready, settings, audit_table(ready, settings))
+    numbers, space = run_in_space(notebook, tmp_path, monkeypatch)
+    assert compare_numbers(notebook, numbers)[0] == ""
+    assert numbers["rows"] == len(table)
+    if "figure" in space:  # Plotly reads names as markup, so they are told letter by letter
+        titles = [one.text for one in space["figure"].layout.annotations]
+        assert [html.unescape(one) for one in titles] == space["NUMBERS"][:12]
+        assert not any("<" in one for one in titles)
 
 
 def test_the_command_writes_every_notebook_and_proves_the_best(tmp_path, capsys):
