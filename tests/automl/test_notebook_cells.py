@@ -125,6 +125,11 @@ def first_look(target):
 def test_the_cells_are_tidy_and_hold_no_path_and_nothing_of_ours(name, tmp_path):
     look, _, target = name.partition(", ")
     notebook = first_look(target) if look == "first look" else notebook_of_case(name)
+    check_tidy(notebook, tmp_path)
+
+
+def check_tidy(notebook, tmp_path):
+    """A linter finds nothing, a formatter changes nothing, no path and no module of ours is in it."""
     path = tmp_path / "one.ipynb"
     path.write_text(notebook.ipynb, encoding="utf-8")
     nbformat.validate(nbformat.read(path, as_version=4))
@@ -332,7 +337,10 @@ def test_a_widened_search_for_the_weights_of_a_blend_improves_or_stays(
     assert problem.endswith("It searches the wrong way.")
 
 
-def test_the_notebook_of_a_blend_explains_its_strongest_member_and_judges_the_whole(outcome):
+def test_the_notebook_of_a_blend_explains_its_strongest_member_and_judges_the_whole(
+    outcome, tmp_path
+):
+    check_tidy(blend_of(outcome, ((1, 0.4), (2, 0.6))), tmp_path)
     cells = {
         (one.name, one.kind): one.source for one in blend_of(outcome, ((1, 0.4), (2, 0.6))).cells
     }
