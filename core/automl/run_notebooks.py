@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from core.automl.notebook import Notebook, cells_of_trial, data_of, write_proposal
+from core.automl.notebook import Notebook, cells_of_one, data_of, write_proposal
 from core.automl.notebook.data import FILE
 from core.automl.run import Outcome
 
@@ -25,7 +25,7 @@ def write_notebooks(outcome: Outcome, folder: Path) -> None:
     (folder / FOLDER).mkdir()
     for number, name in name_notebooks(outcome).items():
         trial = outcome.trials[number]
-        cells = cells_of_trial(ready, settings, trial.family, trial.params, number=number)
+        cells = cells_of_one(ready, settings, trial)
         # Not `write_trial`, which would write the whole table anew for each.
         notebook = Notebook(name, name, cells, {}, ready.metric)
         (folder / name).write_text(notebook.ipynb, encoding="utf-8")

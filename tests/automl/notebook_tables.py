@@ -11,6 +11,7 @@ import pandas as pd
 
 from core.automl import Settings
 from core.automl.notebook import Cell, write_trial
+from core.automl.notebook.facts import tell_facts
 from core.automl.table import prepare_table
 from core.automl.trial import Trial, fit_model, score_places
 
@@ -107,15 +108,26 @@ def notebook_for(target="two", family="linear", params=None, **more):
 
 def run_here(notebook, folder, monkeypatch):
     """Run the program of a notebook in this process, and return its numbers."""
+    return run_in_space(notebook, folder, monkeypatch)[0]
+
+
+def run_and_tell(notebook, folder, monkeypatch):
+    """Run the program of a notebook in this process; return its numbers and what it was made of."""
+    numbers, space = run_in_space(notebook, folder, monkeypatch)
+    return numbers, tell_facts(space)
+
+
+def run_in_space(notebook, folder, monkeypatch):
+    """Run the program of a notebook in this process; return its numbers and its variables."""
     for name, content in notebook.files.items():
         (folder / name).write_bytes(content)
     monkeypatch.chdir(folder)
-    said = io.StringIO()
+    said, space = io.StringIO(), {"__name__": "__main__"}
     with contextlib.redirect_stdout(said), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # as a stranger's Python does with most of them
         script = notebook.script.replace("n_repeats=3", "n_repeats=1")  # a third of the time
-        exec(compile(script, "notebook.py", "exec"), {"__name__": "__main__"})
-    return json.loads(said.getvalue().splitlines()[-1])
+        exec(compile(script, "notebook.py", "exec"), space)
+    return json.loads(said.getvalue().splitlines()[-1]), space
 
 
 def changed(notebook, before, after):

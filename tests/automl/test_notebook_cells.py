@@ -18,6 +18,7 @@ from notebook_tables import (
     every_kind,
     notebook_for,
     ready_for,
+    run_and_tell,
     run_here,
     trial_of,
     without_looks,
@@ -26,9 +27,13 @@ from notebook_tables import (
 from core.automl import Settings, run_automl
 from core.automl.blend import fit_blend
 from core.automl.finals import Finalist
-from core.automl.notebook import data_of, write_proposal, write_trial
+from core.automl.notebook import cells_of_one, data_of, write_proposal, write_trial
+from core.automl.notebook.cells import notebook_of as notebook_from
+from core.automl.notebook.cells import text_of
 from core.automl.notebook.explore import write_exploration
+from core.automl.notebook.facts import tell_differences
 from core.automl.notebook.proof import compare_numbers
+from core.automl.run_notebooks import name_notebooks, write_notebooks
 from core.automl.table import prepare_table
 from core.automl.trial import score_places
 
@@ -68,7 +73,7 @@ def notebook_of_case(name):
     return notebook_for(target, family, params, **roles)
 
 
-SHORT = ("weights", "a number", "the baseline")
+SHORT = ("weights", "the baseline")
 SOME_CASES = [
     pytest.param(name, marks=pytest.mark.full) if name not in SHORT else name for name in CASES
 ]
@@ -120,6 +125,11 @@ def first_look(target):
 def test_the_cells_are_tidy_and_hold_no_path_and_nothing_of_ours(name, tmp_path):
     look, _, target = name.partition(", ")
     notebook = first_look(target) if look == "first look" else notebook_of_case(name)
+    check_tidy(notebook, tmp_path)
+
+
+def check_tidy(notebook, tmp_path):
+    """A linter finds nothing, a formatter changes nothing, no path and no module of ours is in it."""
     path = tmp_path / "one.ipynb"
     path.write_text(notebook.ipynb, encoding="utf-8")
     nbformat.validate(nbformat.read(path, as_version=4))
@@ -155,7 +165,7 @@ def test_the_same_trial_gives_the_same_bytes():
     ("name", "sign"),
     [
         ("another metric", 1),
-        ("a split column", -1),
+        pytest.param("a split column", -1, marks=pytest.mark.full),
         pytest.param("three classes by F1", 1, marks=pytest.mark.full),
         pytest.param("a number", -1, marks=pytest.mark.full),
     ],
@@ -173,8 +183,8 @@ def test_a_widened_search_improves_in_the_right_direction(name, sign, tmp_path, 
 def test_the_first_trial_of_the_study_is_the_defaults_and_the_second_the_model_itself(
     tmp_path, monkeypatch
 ):
-    tuned = without_looks(notebook_of_case("two classes, tuned"))
-    plain = notebook_for("two", "forest")
+    tuned = without_looks(notebook_for("two", "tree", SOME["tree"]))
+    plain = notebook_for("two", "tree")
     tried = run_here(tuned, tmp_path, monkeypatch)["tried"]
     assert tried[0] == pytest.approx(plain.logged["log_loss"], abs=1e-12)
     assert tried[1] == pytest.approx(tuned.logged["log_loss"], abs=1e-12)
@@ -182,28 +192,85 @@ def test_the_first_trial_of_the_study_is_the_defaults_and_the_second_the_model_i
 
 @pytest.fixture(scope="module")
 def a_tuned_forest():
-    return notebook_of_case("two classes, tuned")
+    return changed(notebook_of_case("two classes, tuned"), "N_TRIALS = 5", "N_TRIALS = 1")
 
 
 TRAIN = 'train = (table[PART] == "train").to_numpy('
+NOTHING = "Its seed, its split and the settings of its model are those of the search"
 BREAKS = {
-    "the metric is changed": ("log_loss(truth, chances,", "2 * log_loss(truth, chances,"),
-    "the seed is changed": ("random_state=5", "random_state=6"),
-    "a row is dropped": (f"{TRAIN})", f"{TRAIN}copy=True)\ntrain[np.argmax(train)] = False"),
-    "a column is left out": ('NUMBERS = ["a", ', "NUMBERS = ["),
-    "the direction is turned": ('direction="minimize"', 'direction="maximize"'),
-    "the sign of the objective is turned": (", validate)[METRIC]", ", validate)[METRIC] * -1"),
-    "the rows that test are learnt from": (TRAIN, TRAIN.replace('== "train"', '!= "validate"')),
+    "the metric is changed": ("log_loss(truth, chances,", "2 * log_loss(truth, chances,", NOTHING),
+    "the seed is changed": ("SEED = 5", "SEED = 6", "the search: SEED is 6, not 5."),
+    "the seed of the model alone is changed": (
+        "n_jobs=1,\n                random_state=SEED",
+        "n_jobs=1,\n                random_state=9",
+        "the search: random_state of model is 9, not 5.",
+    ),
+    "a row is dropped": (
+        f"{TRAIN})",
+        f"{TRAIN}copy=True)\ntrain[np.argmax(train)] = False",
+        "the search: 95 rows train, not 96.",
+    ),
+    "a row is swapped": (
+        f"{TRAIN})",
+        f"{TRAIN}copy=True)\ntrain[[np.argmax(train), np.argmin(train)]] = False, True",
+        "the search: other rows train, though as many (96).",
+    ),
+    "gaps are filled otherwise": (
+        'strategy="median"',
+        'strategy="mean"',
+        "the search: strategy of numbers_median of prepare is mean, not median.",
+    ),
+    "a step is left out": (
+        """make_pipeline(
+                            SimpleImputer(strategy="constant", fill_value="missing"),
+                            OneHotEncoder(
+                                sparse_output=False,
+                                handle_unknown="infrequent_if_exist",
+                                min_frequency=2,
+                            ),
+                        )""",
+        '"drop"',
+        "the search: few_words_constant of prepare is drop, not Pipeline.",
+    ),
+    "a column is left out": (
+        'NUMBERS = ["a", ',
+        "NUMBERS = [",
+        "the search: numbers of intake lacks a",
+    ),
+    "the direction is turned": ('direction="minimize"', 'direction="maximize"', NOTHING),
+    "the sign of the objective is turned": (
+        ", validate)[METRIC]",
+        ", validate)[METRIC] * -1",
+        NOTHING,
+    ),
+    "the rows that test are learnt from": (
+        TRAIN,
+        TRAIN.replace('== "train"', '!= "validate"'),
+        "the search: 128 rows train, not 96.",
+    ),
 }
 
 
 @pytest.mark.parametrize("name", BREAKS)
-def test_a_notebook_that_was_broken_on_purpose_is_not_proven(
+def test_a_notebook_that_was_broken_on_purpose_is_not_proven_and_the_proof_says_what_differs(
     name, a_tuned_forest, tmp_path, monkeypatch
 ):
-    notebook = without_looks(changed(a_tuned_forest, *BREAKS[name]))
-    problem, _, _ = compare_numbers(notebook, run_here(notebook, tmp_path, monkeypatch))
+    before, after, sentence = BREAKS[name]
+    notebook = without_looks(changed(a_tuned_forest, before, after))
+    said, facts = run_and_tell(notebook, tmp_path, monkeypatch)
+    problem, _, _ = compare_numbers(notebook, said)
     assert problem.endswith(("was logged.", "the wrong way.", "than the logged score does."))
+    assert sentence in tell_differences(notebook.made_of, facts)
+
+
+@pytest.mark.parametrize("name", ["two classes", "a number"])
+def test_an_honest_notebook_is_made_of_what_the_search_was(name, tmp_path, monkeypatch):
+    notebook = without_looks(notebook_of_case(name))
+    said, facts = run_and_tell(notebook, tmp_path, monkeypatch)
+    assert compare_numbers(notebook, said)[0] == ""
+    assert facts == notebook.made_of
+    assert NOTHING in tell_differences(notebook.made_of, facts)
+    assert tell_differences({}, facts) == tell_differences(notebook.made_of, {}) == ""
 
 
 @pytest.fixture(scope="module")
@@ -220,15 +287,83 @@ def test_the_notebook_of_the_proposal_opens_the_test_and_says_what_automl_said(
     assert compare_numbers(notebook, run_here(notebook, tmp_path, monkeypatch))[0] == ""
 
 
-def test_the_notebook_of_a_blend_gives_the_test_scores_of_the_blend(outcome, tmp_path, monkeypatch):
-    chosen = Finalist("blend", ((1, 0.4), (2, 0.6)))
+def blend_of(outcome, members):
+    """The proposal of a search, had it proposed this blend."""
+    chosen = Finalist("blend", members)
     finals = replace(outcome.finals, finalists=(chosen,), proposed=0)
     ready, test = outcome.ready, outcome.ready.places("test")
     model = fit_blend(ready, outcome.trials, chosen, ready.places("train", "validate"))
     tested = score_places(ready, test, model.predict(ready.rows.iloc[test]))
-    notebook = write_proposal(replace(outcome, finals=finals, test=tested))
-    assert set(notebook.logged) == {f"test_{name}" for name in tested}
-    assert compare_numbers(notebook, run_here(notebook, tmp_path, monkeypatch))[0] == ""
+    return write_proposal(replace(outcome, finals=finals, test=tested))
+
+
+def test_the_notebook_of_a_blend_gives_the_scores_of_the_blend(outcome, tmp_path, monkeypatch):
+    notebook = blend_of(outcome, ((1, 0.4), (2, 0.6)))
+    said, facts = run_and_tell(notebook, tmp_path, monkeypatch)
+    problem, n_compared, worst = compare_numbers(notebook, said)
+    assert (problem, n_compared) == (
+        "",
+        12,
+    )  # six of the rows that validate, six of those that test
+    assert worst <= 1e-12
+    assert facts == notebook.made_of
+    # By hand, from what the two trials said of the rows that validate.
+    ready = outcome.ready
+    mixed = 0.4 * outcome.trials[1].predicted + 0.6 * outcome.trials[2].predicted
+    truth = ready.target.to_numpy()[ready.places("validate")] == ready.classes[1]
+    chance = np.where(truth, mixed[:, 1], mixed[:, 0])
+    assert said["log_loss"] == pytest.approx(-np.log(chance).mean(), abs=1e-12)
+
+
+def test_the_notebook_of_a_blend_says_when_its_weights_were_changed(outcome, tmp_path, monkeypatch):
+    notebook = changed(blend_of(outcome, ((1, 0.4), (2, 0.6))), "[0.4, 0.6]", "[0.6, 0.4]")
+    said, facts = run_and_tell(without_looks(notebook), tmp_path, monkeypatch)
+    assert compare_numbers(notebook, said)[0].endswith("was logged.")
+    differs = tell_differences(notebook.made_of, facts)
+    assert differs == "It differs from the search: the weights are 0.6, 0.4, not 0.4, 0.6."
+
+
+def test_a_widened_search_for_the_weights_of_a_blend_improves_or_stays(
+    outcome, tmp_path, monkeypatch
+):
+    notebook = without_looks(blend_of(outcome, ((1, 0.4), (2, 0.6))))
+    few = run_here(changed(notebook, "N_TRIALS = 30", "N_TRIALS = 2"), tmp_path, monkeypatch)
+    more = run_here(notebook, tmp_path, monkeypatch)
+    assert more["tried"][:3] == few["tried"]
+    assert more["tried"][1] == pytest.approx(notebook.logged["log_loss"], abs=1e-12)
+    assert more["best"] == min(more["tried"]) < few["best"] <= min(few["tried"][:2])
+    turned = changed(notebook, 'direction="minimize"', 'direction="maximize"')
+    problem = compare_numbers(turned, run_here(turned, tmp_path, monkeypatch))[0]
+    assert problem.endswith("It searches the wrong way.")
+
+
+def test_the_notebook_of_a_blend_explains_its_strongest_member_and_judges_the_whole(
+    outcome, tmp_path
+):
+    check_tidy(blend_of(outcome, ((1, 0.4), (2, 0.6))), tmp_path)
+    cells = {
+        (one.name, one.kind): one.source for one in blend_of(outcome, ((1, 0.4), (2, 0.6))).cells
+    }
+    assert "the small tree, which weighs 60%" in cells["explain", "text"]
+    assert "strongest = model.models[1]  # weighs 60%" in cells["explain", "code"]
+    assert "TreeExplainer(strongest[-1])" in cells["explain", "code"]
+    assert "for pipeline in twin.models" in cells["importance", "code"]
+    other = {one.name: one.source for one in blend_of(outcome, ((1, 0.7), (2, 0.3))).cells}
+    assert "shap.LinearExplainer(strongest[-1], prepared)" in other["explain"]
+    assert "strongest = model.models[0]  # weighs 70%" in other["explain"]
+
+
+def test_the_notebooks_of_a_run_are_those_of_its_trials(outcome, tmp_path):
+    a_sample = replace(outcome.trials[1], is_sample=True)
+    some = replace(outcome, trials=(outcome.trials[0], a_sample, *outcome.trials[2:]))
+    write_notebooks(some, tmp_path)
+    for number, name in name_notebooks(some).items():
+        written = (tmp_path / name).read_text(encoding="utf-8")
+        cells = cells_of_one(some.ready, some.settings, some.trials[number])
+        assert nbformat.reads(written, as_version=4) == nbformat.reads(
+            text_of(notebook_from(cells)), as_version=4
+        )
+        assert ("sample = np.random" in written) == (number == 1)
 
 
 def test_names_and_words_of_any_kind_do_no_harm(tmp_path, monkeypatch):
@@ -259,7 +394,9 @@ def test_names_and_words_of_any_kind_do_no_harm(tmp_path, monkeypatch):
     settings = Settings(target=target)
     ready = prepare_table(table, settings)
     notebook = write_trial(ready, settings, trial_of(ready, "tree"))
-    assert compare_numbers(notebook, run_here(notebook, tmp_path, monkeypatch))[0] == ""
+    said, facts = run_and_tell(notebook, tmp_path, monkeypatch)
+    assert compare_numbers(notebook, said)[0] == ""
+    assert facts == notebook.made_of  # every row came back, and on its side
 
 
 @pytest.mark.full

@@ -1,21 +1,37 @@
 """The proof of a notebook: a clean kernel, limits, and a plain sentence for what went wrong."""
 
+import html
 import json
 import os
+from dataclasses import replace
 from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import nbformat
+import numpy as np
 import pandas as pd
 import pytest
-from notebook_tables import changed, every_kind, notebook_for, ready_for, run_here, trial_of
+from notebook_tables import (
+    changed,
+    every_kind,
+    notebook_for,
+    ready_for,
+    run_here,
+    run_in_space,
+    trial_of,
+)
 
 from app.cli import main
 from core.automl import Settings, run_automl
 from core.automl.audit import audit_table
-from core.automl.notebook import Cell, Notebook, write_trial
+from core.automl.blend import fit_blend
+from core.automl.finals import Finalist
+from core.automl.notebook import Cell, Notebook, write_proposal, write_trial
 from core.automl.notebook.explore import write_exploration
 from core.automl.notebook.folder import write_all
 from core.automl.notebook.proof import compare_numbers, prove_notebook
+from core.automl.table import prepare_table
+from core.automl.trial import score_places
 from core.datasets import list_datasets, load_dataset
 
 SAY = Cell("numbers", "code", 'import json\nprint(json.dumps({"a": 0.1 + 0.2}))')
@@ -47,6 +63,48 @@ def test_a_kernel_is_clean_in_a_folder_of_its_own_with_one_thread(monkeypatch):
     assert f"pandas {pd.__version__}" in proof.versions
     kept = nbformat.reads(proof.notebook, as_version=4)
     assert json.loads(kept.cells[-1].outputs[0].text) == {"a": 0.1 + 0.2}
+
+
+def test_what_a_proof_keeps_does_not_say_where_on_the_machine_it_ran():
+    code = (
+        "import os, sys, warnings\nprint(sys.prefix, os.getcwd(), os.path.expanduser('~/a'))\n"
+        "warnings.warn_explicit('odd', UserWarning, f'{sys.prefix}/lib/odd.py', 7)\n"
+        "warnings.warn_explicit('IProgress not found. Update.', UserWarning, 'odd.py', 8)"
+    )
+    proof = prove_notebook(little(code))
+    assert proof.is_proven, proof.sentence
+    outputs = nbformat.reads(proof.notebook, as_version=4).cells[0].outputs
+    said = {one.name: one.text for one in outputs}
+    assert said["stdout"] == "python . ~/a\n"
+    assert said["stderr"] == "python/lib/odd.py:7: UserWarning: odd\n"
+
+
+MADE = {
+    "seed": 5,
+    "rows": {part: [1, "of the search"] for part in ("train", "validate", "test")},
+    "settings": [{"model": "Ridge", "model__alpha": "1.0"}],
+    "weights": [1.0],
+}
+
+
+def test_a_kernel_with_a_number_away_is_asked_what_differs_and_one_that_cannot_tell_is_left():
+    code = (
+        "import numpy as np\nSEED = 6\ntrain = validate = test = np.array([True, False])\n"
+        "class Model:\n    def get_params(self):\n        return {'model': self, 'model__alpha': 2.0}\n"
+        "model = Model()"
+    )
+    away = {"a": 0.5}
+    proof = prove_notebook(replace(little(code, logged=away), made_of=MADE))
+    assert proof.sentence == (
+        "It says a = 0.3, and 0.5 was logged. It differs from the search: SEED is 6, not 5; other rows "
+        "train, though as many (1); other rows validate, though as many (1); and 2 more."
+    )
+    kept = nbformat.reads(proof.notebook, as_version=4)
+    assert len(kept.cells) == 2  # the question is no part of the notebook
+    proof = prove_notebook(replace(little(code), made_of=MADE))
+    assert proof.sentence.startswith("It gives back the logged numbers, but by chance. It differs")
+    proof = prove_notebook(replace(little("SEED = 6", logged=away), made_of=MADE))
+    assert proof.sentence == "It says a = 0.3, and 0.5 was logged."
 
 
 def test_a_cell_that_fails_is_named_with_the_last_line_of_its_error():
@@ -119,6 +177,56 @@ def test_the_first_look_says_each_alert_and_counts_rows_columns_and_gaps(tmp_pat
     assert numbers["gaps"] == table.isna().sum().sum() + 2
 
 
+def hostile(n_rows=60):
+    """Names and cells that break what is careless: quotes, markup, ends of lines, the names of variables."""
+    rng = np.random.default_rng(0)
+    names = ['a "b"', "{x}", "new\nline", "a\\b", "| a |", "<b>&", "part", "rows", "value", "🌼"]
+    table = pd.DataFrame({name: rng.normal(size=n_rows) for name in names})
+    words = np.array(["a\rb", "a\nb", 'q"q', "x, y", "NULL", " s ", "007", None, ""], dtype=object)
+    table["odd"] = rng.choice(words, n_rows)
+    table["<a>"] = pd.date_range("2024-01-01", periods=n_rows).strftime("%d/%m/%Y")
+    return table.assign(
+        classes=rng.choice(["{yes}", "no\\n'o\""], n_rows), number=rng.normal(size=n_rows)
+    )
+
+
+def only_texts(n_rows=60):
+    said = [f"some words and {place * 7919} more of them, all different" for place in range(n_rows)]
+    return pd.DataFrame({"said": said, "kind": ["a", "b", "c"] * (n_rows // 3)})
+
+
+def without_a_class(n_rows=60):
+    """Class c trains, and no row of it validates or tests."""
+    side = np.resize(["train", "train", "train", "validate", "test"], n_rows)
+    kind = np.where(np.arange(n_rows) < 3, "c", np.resize(["a", "b"], n_rows))
+    return pd.DataFrame({"x": np.arange(n_rows) / 7.0, "kind": kind, "side": side})
+
+
+STRANGE = {
+    "hostile, classes": (lambda: hostile().rename(columns={"classes": "<i>"}), {"target": "<i>"}),
+    "hostile, a number": (lambda: hostile().rename(columns={"number": '"""'}), {"target": '"""'}),
+    "only texts": (only_texts, {"target": "kind"}),
+    "a class that only trains": (without_a_class, {"target": "kind", "split_col": "side"}),
+}
+
+
+@pytest.mark.parametrize("name", STRANGE)
+def test_the_first_look_at_a_strange_table_counts_right_and_draws_names_as_they_are(
+    name, tmp_path, monkeypatch
+):
+    make, chosen = STRANGE[name]
+    table, settings = make(), Settings(**chosen)
+    ready = prepare_table(table, settings)
+    notebook = write_exploration(ready, settings, audit_table(ready, settings))
+    numbers, space = run_in_space(notebook, tmp_path, monkeypatch)
+    assert compare_numbers(notebook, numbers)[0] == ""
+    assert numbers["rows"] == len(table)
+    if "figure" in space:  # Plotly reads names as markup, so they are told letter by letter
+        titles = [one.text for one in space["figure"].layout.annotations]
+        assert [html.unescape(one) for one in titles] == space["NUMBERS"][:12]
+        assert not any("<" in one for one in titles)
+
+
 def test_the_command_writes_every_notebook_and_proves_the_best(tmp_path, capsys):
     iris = load_dataset("iris")
     iris.table.to_csv(tmp_path / "flowers.csv", index=False)
@@ -156,9 +264,45 @@ def test_every_notebook_of_every_shipped_table_is_proven(name):
 
 @pytest.mark.full
 def test_a_broken_notebook_of_a_model_fails_its_proof_in_a_kernel():
-    notebook = changed(
-        notebook_for("two", "forest"), 'direction="minimize"', 'direction="maximize"'
+    notebook = notebook_for("two", "forest")
+    sentences = {
+        (
+            'direction="minimize"',
+            'direction="maximize"',
+        ): "It searches the wrong way. Its seed, its split",
+        ("SEED = 5", "SEED = 6"): "was logged. It differs from the search: SEED is 6, not 5.",
+        (
+            'strategy="median"',
+            'strategy="mean"',
+        ): "numbers_median of prepare is mean, not median.",
+        (
+            'train = (table[PART] == "train")',
+            'train = (table[PART] != "test")',
+        ): "128 rows train, not 96.",
+    }
+    for change, sentence in sentences.items():
+        proof = prove_notebook(changed(notebook, *change))
+        assert not proof.is_proven
+        assert sentence in proof.sentence
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("target", ["two", "three", "number"])
+def test_the_notebook_of_every_blend_is_proven(target):
+    table = every_kind(240)
+    ready, settings = ready_for(target, table, sample_weight_col="weight")
+    trials = [trial_of(ready, family) for family in ("linear", "extra_trees", "lightgbm")]
+    places = ready.places("train", "validate")
+    chosen = Finalist("blend", ((0, 0.5), (1, 0.2), (2, 0.3)))
+    test = ready.places("test")
+    model = fit_blend(ready, trials, chosen, places)
+    finals = SimpleNamespace(chosen=chosen)
+    tested = score_places(ready, test, model.predict(ready.rows.iloc[test]))
+    outcome = SimpleNamespace(
+        ready=ready, settings=settings, finals=finals, trials=trials, test=tested
     )
-    proof = prove_notebook(notebook)
-    assert not proof.is_proven
-    assert proof.sentence.endswith("It searches the wrong way.")
+    for track in ("TRACK = False", "TRACK = True"):
+        proof = prove_notebook(changed(write_proposal(outcome), "TRACK = False", track + "  #"))
+        assert proof.is_proven, proof.sentence
+        assert proof.n_numbers == 2 * len(tested)
+        assert proof.worst < 1e-12

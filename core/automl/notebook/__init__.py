@@ -5,6 +5,7 @@ from core.automl.notebook.data import data_of
 from core.automl.notebook.write import (
     Notebook,
     cells_of_blend,
+    cells_of_one,
     cells_of_trial,
     write_proposal,
     write_trial,
@@ -14,6 +15,7 @@ __all__ = [
     "Cell",
     "Notebook",
     "cells_of_blend",
+    "cells_of_one",
     "cells_of_trial",
     "data_of",
     "notebook_of",

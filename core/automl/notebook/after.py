@@ -1,14 +1,12 @@
-"""What a notebook does once its model is trained: tune it, look inside it, keep it, say its numbers."""
+"""What a notebook does once its model is trained and tuned: look inside it, keep it, say its numbers."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Sequence
 
 from core.automl.notebook.cells import Cell
 from core.automl.notebook.objects import Writer
-from core.automl.settings import LOWER_IS_BETTER
+from core.automl.settings import LOWER_IS_BETTER, Family
 from core.automl.table import ReadyTable
-from core.search.space import Space
-from core.search.suggest import write_suggest
+from core.automl.words import NAMES
 
 TREES = ("tree", "forest", "extra_trees", "lightgbm")
 MOST_EXPLAINED = 100
@@ -17,47 +15,57 @@ MOST_JUDGED = 500
 """Rows by which importances are measured."""
 
 
-def tune(
-    ready: ReadyTable, space: Space, defaults: Mapping[str, Any], params: Mapping[str, Any]
+def explain(
+    ready: ReadyTable, families: Sequence[Family], weights: Sequence[float] = (1.0,)
 ) -> list[Cell]:
-    """Return the cell that searches with Optuna, in the direction in which the metric is better."""
-    is_less = ready.metric in LOWER_IS_BETTER
-    direction, better = ("minimize", "less") if is_less else ("maximize", "more")
-    writer = Writer()
-    own = writer.write(dict(params), "OWN = ") + "\n" if params else ""
-    code = _TUNE.format(
-        defaults=writer.write(dict(defaults), "DEFAULTS = "),
-        own=own,
-        suggestions=write_suggest(space).replace("'", '"'),
-        direction=direction,
-        enqueue="study.enqueue_trial(OWN)  # the settings of this model\n" if params else "",
-    )
-    text = (
-        f"## Tune\n\nOptuna tries other settings; {better} is better, so it has to {direction}. Give it more "
-        "trials (`N_TRIALS` at the top) or wider ranges: the best can only get better on the rows that "
-        "validate. On new rows a part of that gain is luck."
-    )
-    return [Cell("tune", "text", text), Cell("tune", "code", code)]
+    """Return the cell with SHAP: how far each column pushes; none for a baseline.
 
-
-def explain(family: str, model: str, *, is_sparse: bool) -> list[Cell]:
-    """Return the cell with SHAP: how far each column pushes; none for a baseline or a blend.
-
-    `model` is the code of what was trained: the last step, or what a wrapper of the target holds.
+    Of a blend the strongest member is explained, and the text says how much it weighs.
     """
+    place = max(range(len(families)), key=lambda one: weights[one])
+    family = families[place]
     if family not in (*TREES, "linear"):
         return []
+    model, lead, who = "model", "", ""
+    if len(families) > 1:
+        share = f"{weights[place]:.0%}"
+        model, lead = "strongest", f"    strongest = model.models[{place}]  # weighs {share}\n"
+        who = (
+            f" Of the blend it looks at the strongest member alone, the {NAMES[family]}, which weighs "
+            f"{share}; the blend as a whole is judged further below."
+        )
+    last = f"{model}[-1].regressor_" if ready.plan.is_log_target else f"{model}[-1]"
     how = (
-        f"shap.TreeExplainer({model})(prepared, check_additivity=False)"
+        f"shap.TreeExplainer({last})(prepared, check_additivity=False)"
         if family in TREES
-        else f"shap.LinearExplainer({model}, prepared)(prepared)"
+        else f"shap.LinearExplainer({last}, prepared)(prepared)"
     )
+    unit, meaning = _unit(ready, family)
     text = (
         "## Explain\n\nSHAP says how far each prepared column pushed the predictions of up to "
-        f"{MOST_EXPLAINED} rows, on average. It tells what the model does, not what causes the target."
+        f"{MOST_EXPLAINED} rows, on average and whatever the direction, in {unit}{meaning}.{who} It tells "
+        "what the model does, not what causes the target."
     )
-    code = _SHAP.format(most=MOST_EXPLAINED, dense=_DENSE if is_sparse else "", how=how)
+    code = _SHAP.format(
+        most=MOST_EXPLAINED,
+        dense=_DENSE if ready.plan.texts else "",
+        how=how,
+        model=model,
+        lead=lead,
+        unit=unit,
+    )
     return [Cell("explain", "text", text), Cell("explain", "code", code)]
+
+
+def _unit(ready: ReadyTable, family: Family) -> tuple[str, str]:
+    """Return in what SHAP measures a push, and what that means where it has to be said."""
+    if ready.task == "regression":
+        return (
+            "logarithms of the target" if ready.plan.is_log_target else "units of the target"
+        ), ""
+    if family in ("linear", "lightgbm"):
+        return "log-odds", " (each whole one multiplies the odds of a class by 2.7)"
+    return "probability", " (0.01 is one row in a hundred)"
 
 
 def control(ready: ReadyTable, *, is_blend: bool, is_weighted: bool) -> list[Cell]:
@@ -118,40 +126,22 @@ def say_numbers(*, is_tuned: bool, is_tested: bool) -> list[Cell]:
     return [Cell("numbers", "text", text), Cell("numbers", "code", _SAY + tested + tuned + _PRINT)]
 
 
-_TUNE = '''{defaults}
-{own}
-
-def try_out(params):
-    """Train with other settings of the last step, and judge on the rows that validate."""
-    named = {{f"model__{{name}}": value for name, value in params.items()}}
-    return judge(fit(clone(model).set_params(**named), train), validate)[METRIC]
-
-
-def objective(trial):
-{suggestions}
-    return try_out(params)
-
-
-optuna.logging.set_verbosity(optuna.logging.WARNING)
-study = optuna.create_study(direction="{direction}", sampler=optuna.samplers.TPESampler(seed=SEED))
-# The library's defaults come first: nothing that is found can be worse on these rows.
-study.add_trial(optuna.trial.create_trial(value=try_out(DEFAULTS)))
-{enqueue}study.optimize(objective, n_trials=N_TRIALS, catch=(ValueError,))
-print(study.best_value, study.best_params or "the defaults")'''
 _DENSE = """
     if hasattr(prepared, "toarray"):  # words in texts are mostly absent
         prepared = prepared.toarray()"""
 _SHAP = """if shap is None:
     print("SHAP is not installed here; the importances below do without it.")
 else:
-    sample = rows[validate].sample(min({most}, validate.sum()), random_state=SEED)
-    prepared = model[:-1].transform(sample){dense}
+{lead}    sample = rows[validate].sample(min({most}, validate.sum()), random_state=SEED)
+    prepared = {model}[:-1].transform(sample){dense}
     # Two steps may give the same name, so each name comes with its step, and is shown without.
-    model["prepare"].set_params(verbose_feature_names_out=True)
-    names = [name.split("__", 1)[1] for name in model["prepare"].get_feature_names_out()]
+    {model}["prepare"].set_params(verbose_feature_names_out=True)
+    names = [name.split("__", 1)[1] for name in {model}["prepare"].get_feature_names_out()]
+    {model}["prepare"].set_params(verbose_feature_names_out=False)
     pushes = np.abs({how}.values)
     pushes = pushes.reshape(len(sample), len(names), -1).mean(axis=(0, 2))
-    print(pd.Series(pushes, index=names).nlargest(10))"""
+    print("How far each pushes a prediction, in {unit}:")
+    print(pd.Series(pushes, index=names).nlargest(10).to_string())"""
 _IMPORTANCE = '''NOISE = {noise}
 with_noise = rows.assign(**{{NOISE: np.random.default_rng(SEED).normal(size=len(rows))}})
 twin = clone(model)
@@ -177,7 +167,8 @@ importance = permutation_importance(
     random_state=SEED,{weights}
 )
 worth = pd.Series(importance.importances_mean, index=columns).sort_values(ascending=False)
-print(worth.head(10))
+print(f"How much worse {{METRIC}} gets when a column is shuffled:")
+print(worth.head(10).to_string())
 n_above = int((worth > max(worth[NOISE], 0)).sum())
 print(f"{{n_above}} of {{len(worth) - 1}} columns matter more than the noise.")'''
 _KEEP = """if TRACK:

@@ -4,13 +4,14 @@ import inspect
 from collections.abc import Sequence
 from types import ModuleType
 
+from core.automl.notebook import measure
 from core.automl.notebook.cells import Cell
 from core.automl.notebook.data import part_column, write_reading
 from core.automl.notebook.head import split_imports
 from core.automl.notebook.objects import Writer
 from core.automl.pipelines import Plan
 from core.automl.run import SAMPLE_ROWS
-from core.automl.settings import LOWER_IS_BETTER, Settings
+from core.automl.settings import LOWER_IS_BETTER, Family, Settings
 from core.automl.table import ReadyTable
 from core.automl.words import NAMES
 from core.safe_text import md, md_prose
@@ -23,7 +24,10 @@ MOST_COLUMNS = 60
 def load(ready: ReadyTable, settings: Settings, file_name: str) -> list[Cell]:
     """Return the cell that reads the table as AutoML saw it."""
     n_rows = count(len(ready.rows), "row")
-    said = f"The table has {n_rows} with a target. Each number comes back to the last bit."
+    said = (
+        f"The file `{file_name}` lies beside this notebook. Its table has {n_rows} with a target. Each "
+        "number comes back to the last bit."
+    )
     return [
         Cell("load", "text", f"## Load\n\n{said}"),
         Cell("load", "code", write_reading(ready, settings, file_name)),
@@ -108,7 +112,9 @@ def split(ready: ReadyTable, settings: Settings, *, is_sample: bool = False) -> 
             f" Only {SAMPLE_ROWS:,} of the rows that train are learnt from, so that it is quick."
         )
         lines += _write_sample(ready)
-    lines.append("print(train.sum(), validate.sum(), test.sum())")
+    lines.append(
+        'print(train.sum(), "rows train,", validate.sum(), "validate,", test.sum(), "test")'
+    )
     return [
         Cell(
             "split", "text", f"## Split\n\n{how}{kept} Nothing is learnt from the rows that test."
@@ -146,19 +152,31 @@ def intake(modules: Sequence[ModuleType]) -> tuple[list[Cell], str]:
     return (cells if bodies else []), "\n".join(imports)
 
 
-def preprocess(plan: Plan, code: str, *, is_scaled: bool) -> list[Cell]:
+def preprocess(plan: Plan, code: str, families: Sequence[Family]) -> list[Cell]:
     """Return the cell that builds the model; `code` was written from the real object."""
     said = []
+    is_blend = len(families) > 1
     if plan.numbers or plan.dates:
-        scaled = " and brought to one scale" if is_scaled else ""
-        said.append(f"Numbers have their gaps filled{scaled}; a flag says where a gap was.")
+        is_scaled = "linear" in families if plan.is_scaled is None else plan.is_scaled
+        whom = " for the linear model" if is_blend and plan.is_scaled is None else ""
+        scaled = f" and are brought to one scale{whom}" if is_scaled else ""
+        flag = "; a flag says where a gap was" if plan.has_flags else ""
+        said.append(f"Numbers have their gaps filled{scaled}{flag}.")
     if plan.few_words:
-        said.append("Each word gets a column of its own; rare words share one.")
+        rare = "; rare words share one" if plan.groups_rare else ""
+        said.append(f"Each word gets a column of its own{rare}.")
     if plan.many_words:
-        said.append("Where words are many, each is told by the mean target of other rows with it.")
+        other = "other rows" if plan.is_cross_fitted else "all rows, itself among them,"
+        said.append(f"Where words are many, each is told by the mean target of {other} with it.")
     if plan.texts:
         said.append("Texts become counts of their words, rare words count more.")
-    text = "## Preprocess and model\n\n" + " ".join([*said, "The model is the last step."])
+    last = "The model is the last step."
+    if is_blend:
+        last = (
+            "Each member of the blend is a pipeline of its own with its model as the last step. The blend "
+            "says the weighted mean of what they say; its weights stand behind them and add up to 1."
+        )
+    text = "## Preprocess and model\n\n" + " ".join([*said, last])
     dates = 'DATE_NUMBERS = [f"{name} {part}" for name in DATES for part in DATE_PARTS]\n'
     return [
         Cell("preprocess", "text", text),
@@ -200,69 +218,10 @@ pd.DataFrame(scores)'''
     )
     return [
         Cell("evaluate", "text", text),
-        Cell("evaluate", "code", write_measure(ready) + code),
+        Cell("evaluate", "code", measure.write_measure(ready) + code),
     ]
 
 
-def write_measure(ready: ReadyTable) -> str:
-    """Return the function that gives all metrics of the task, by plain scikit-learn."""
-    if ready.task == "regression":
-        return _NUMBERS
-    writer = Writer()
-    head = writer.write(list(ready.classes), "CLASSES = ")
-    if ready.task == "binary":
-        return f"{head}\nPOSITIVE = {writer.write(ready.positive)}\n\n\n{_TWO}"
-    return f"{head}\n\n\n{_MANY}"
-
-
-def imports_of_measure(ready: ReadyTable) -> set[str]:
-    """Return what `write_measure` needs of `sklearn.metrics`."""
-    if ready.task == "regression":
-        return {"mean_absolute_error", "r2_score", "root_mean_squared_error"}
-    each = {"accuracy_score", "f1_score", "log_loss", "precision_score", "recall_score"}
-    return each | {"roc_auc_score"}
-
-
-_NUMBERS = '''def measure(truth, said, weights=None):
-    """Return every metric of what was said."""
-    return {
-        "rmse": root_mean_squared_error(truth, said, sample_weight=weights),
-        "mae": mean_absolute_error(truth, said, sample_weight=weights),
-        "r2": r2_score(truth, said, sample_weight=weights),
-    }'''
-_REST = """        "accuracy": accuracy_score(truth, named, sample_weight=weights),
-        "f1": f1_score(truth, named, **how),
-        "precision": precision_score(truth, named, **how),
-        "recall": recall_score(truth, named, **how),
-    }"""
-_TWO = f'''def measure(truth, chances, weights=None):
-    """Return every metric; `chances` has a column for each of CLASSES."""
-    place = CLASSES.index(POSITIVE)
-    named = np.where(chances[:, place] >= 0.5, POSITIVE, CLASSES[1 - place])
-    how = {{"pos_label": POSITIVE, "zero_division": 0.0, "sample_weight": weights}}
-    is_positive = truth == POSITIVE
-    return {{
-        "log_loss": log_loss(truth, chances, labels=CLASSES, sample_weight=weights),
-        "roc_auc": roc_auc_score(is_positive, chances[:, place], sample_weight=weights),
-{_REST}'''
-_MANY = f'''def measure(truth, chances, weights=None):
-    """Return every metric; `chances` has a column for each of CLASSES."""
-    named = np.array(CLASSES)[chances.argmax(axis=1)]
-    how = {{
-        "average": "macro",
-        "labels": CLASSES,
-        "zero_division": 0.0,
-        "sample_weight": weights,
-    }}
-    one_against_rest = [
-        roc_auc_score(truth == label, chances[:, place], sample_weight=weights)
-        for place, label in enumerate(CLASSES)
-        if 0 < (truth == label).sum() < len(truth)
-    ]
-    return {{
-        "log_loss": log_loss(truth, chances, labels=CLASSES, sample_weight=weights),
-        "roc_auc": np.mean(one_against_rest),
-{_REST}'''
 BLEND = '''class Blend(BaseEstimator):
     """The weighted mean of what several models say."""
 
@@ -277,9 +236,9 @@ BLEND = '''class Blend(BaseEstimator):
         return self
 
     def {ask}(self, rows):
-        """Return the weighted mean."""
-        said = [model.{ask}(rows) for model in self.models]
-        return np.average(said, axis=0, weights=self.weights)
+        """Return the weighted mean; the weights add up to 1."""
+        pairs = zip(self.models, self.weights, strict=True)
+        return sum(weight * model.{ask}(rows) for model, weight in pairs)
 
 
 '''

@@ -1,5 +1,6 @@
 """The table beside a notebook: the rows of a search, their target, and who learns and who judges."""
 
+import csv
 from threading import Lock
 
 import pandas as pd
@@ -28,7 +29,10 @@ def data_of(ready: ReadyTable, settings: Settings) -> bytes:
     table[str(ready.target.name)] = ready.target.to_numpy()
     if not settings.split_col:
         table[part_column(ready, settings)] = ready.part.to_numpy()
-    return table.to_csv(index=False, lineterminator="\n").encode()
+    text: str = table.to_csv(index=False, lineterminator="\n")
+    if "\r" in text:  # the writer would leave it bare, and readers take it for the end of a row
+        text = table.to_csv(index=False, lineterminator="\n", quoting=csv.QUOTE_NONNUMERIC)
+    return text.encode()
 
 
 def part_column(ready: ReadyTable, settings: Settings) -> str:

@@ -1,6 +1,6 @@
 """The notebook that looks at a table before any model does, with plain pandas and Plotly."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from core.automl.audit import Alert
 from core.automl.intake import DATE_PARTS
@@ -52,7 +52,7 @@ def cells_of_exploration(
     warned = "\n".join(found) or "Nothing was found that a careful person would be warned of."
     return (
         Cell("about", "text", about),
-        Cell("settings", "code", _IMPORTS + (_SUBPLOTS if "NUMBERS" in lists else "")),
+        Cell("settings", "code", _write_imports(ready, lists)),
         *beats.load(ready, settings, file_name),
         Cell("alerts", "text", f"## What to know first\n\n{warned}"),
         *_pair("shape", "## Shape and gaps", _SHAPE_TEXT, _SHAPE),
@@ -63,21 +63,43 @@ def cells_of_exploration(
     )
 
 
+def _write_imports(ready: ReadyTable, lists: Mapping[str, Sequence[str]]) -> str:
+    lines = "import html\n" if any(map(_has_markup, _drawn(ready, lists))) else ""
+    return lines + _IMPORTS + (_SUBPLOTS if "NUMBERS" in lists else "")
+
+
+def _drawn(ready: ReadyTable, lists: Mapping[str, Sequence[str]]) -> list[str]:
+    """Return the names of columns that stand in a picture."""
+    return [str(ready.target.name), *lists.get("NUMBERS", ())[:MOST_DRAWN]]
+
+
+def _has_markup(name: str) -> bool:
+    """Whether Plotly would read a name as markup, and show something else."""
+    return "<" in name or "&" in name
+
+
 def _pair(name: str, title: str, text: str, code: str) -> list[Cell]:
     return [Cell(name, "text", f"{title}\n\n{text}"), Cell(name, "code", code)]
 
 
 def _draw_target(ready: ReadyTable) -> list[Cell]:
+    is_marked = _has_markup(str(ready.target.name))
+    shown = "html.escape(TARGET)" if is_marked else "TARGET"
     if ready.task == "regression":
         text = "A long tail to one side means that few rows weigh much in a mean of squares."
         code = 'px.histogram(seen, x=TARGET, marginal="box", title="The target")'
+        if is_marked:
+            code = (
+                "names = {TARGET: html.escape(TARGET)}\n"
+                'px.histogram(seen, x=TARGET, marginal="box", labels=names, title="The target")'
+            )
     else:
         text = (
             "A rare class is hard to learn, and a model that never names it still looks accurate."
         )
         code = (
             "counts = seen[TARGET].value_counts()\n"
-            'names = {"x": TARGET, "y": "rows"}\n'
+            f'names = {{"x": {shown}, "y": "rows"}}\n'
             'px.bar(x=counts.index.astype(str), y=counts, labels=names, title="The target")'
         )
     return _pair("target", "## Target", text, code)
@@ -88,7 +110,10 @@ def _draw_columns(ready: ReadyTable, lists: dict[str, list[str]]) -> list[Cell]:
     cells = []
     if "NUMBERS" in lists:
         relation = _NUMBERS_NUMBER if is_number else _NUMBERS_CLASS
-        cells += _pair("columns", "## Numbers", _NUMBERS_TEXT, _NUMBERS.format(most=MOST_DRAWN))
+        is_marked = any(map(_has_markup, lists["NUMBERS"][:MOST_DRAWN]))
+        titles = "[html.escape(name) for name in drawn]" if is_marked else "drawn"
+        code = _NUMBERS.format(most=MOST_DRAWN, titles=titles)
+        cells += _pair("columns", "## Numbers", _NUMBERS_TEXT, code)
         cells += _pair("relations", "### Numbers and the target", *relation)
     words = [name for name in ("FEW_WORDS", "MANY_WORDS") if name in lists]
     if words:
@@ -147,7 +172,7 @@ _NUMBERS_TEXT = (
 _NUMBERS = """numbers = seen[NUMBERS].apply(pd.to_numeric, errors="coerce").astype(float)
 drawn = NUMBERS[:{most}]
 n_rows = (len(drawn) + 2) // 3
-figure = make_subplots(rows=n_rows, cols=3, subplot_titles=drawn)
+figure = make_subplots(rows=n_rows, cols=3, subplot_titles={titles})
 for place, name in enumerate(drawn):
     row, column = place // 3 + 1, place % 3 + 1
     figure.add_histogram(x=numbers[name], row=row, col=column, marker_color="steelblue")

@@ -128,6 +128,7 @@ def _about(notebook: Notebook) -> bytes:
         "title": notebook.title,
         "metric": notebook.metric,
         "logged": dict(sorted(notebook.logged.items())),
+        "made_of": notebook.made_of,
         "cells": [asdict(cell) for cell in notebook.cells],
     }
     return json.dumps(about, sort_keys=True).encode()

@@ -28,6 +28,8 @@ class Writer:
     """Names by the module from which they are imported; ``numpy`` stands for ``import numpy as np``."""
     own: dict[str, ModuleType] = field(default_factory=dict)
     """Modules of ours whose source has to stand in the notebook."""
+    seed: int | None = None
+    """The seed that the notebook calls ``SEED``; every `random_state` with it is written by that name."""
 
     def write(self, value: Any, before: str = "", indent: int = 0, after: str = "") -> str:
         """Return ``before`` and the code of `value`, in lines of at most `WIDTH` columns.
@@ -107,7 +109,8 @@ class Writer:
         parts = []
         for name, held in _settings_of(value).items():
             prefix = "" if _FIRST_BY_PLACE.get(kind.__name__) == name else f"{name}="
-            parts.append((prefix, self._node(held)))
+            is_seed = name == "random_state" and type(held) is int and held == self.seed
+            parts.append((prefix, _Node("SEED") if is_seed else self._node(held)))
         return _Node(f"{self._name(kind)}(", parts, ")")
 
     def _name(self, value: Any) -> str:

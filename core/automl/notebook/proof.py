@@ -6,6 +6,7 @@ import math
 import os
 import platform
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
@@ -15,10 +16,12 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
+import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError, CellTimeoutError, DeadKernelError
 
 from core.automl.notebook.cells import notebook_of, text_of
+from core.automl.notebook.facts import read_facts, tell_differences, write_probe
 from core.automl.notebook.write import Notebook
 from core.automl.settings import LOWER_IS_BETTER
 from core.progress import report
@@ -62,27 +65,26 @@ class Proof:
 def prove_notebook(notebook: Notebook, seconds: float = MOST_SECONDS) -> Proof:
     """Run a notebook in a kernel and a folder of its own, and compare what it says with what was logged.
 
-    Its last cell prints one JSON object. Every logged number has to be in it, equal to 1e-9; a study has
-    to hold the model itself, and its best trial has to be the best of those tried. Whatever goes wrong
-    is said in a sentence. A notebook that takes longer than `seconds` or puts out more than 5 MB has failed.
+    Its last cell prints one JSON object. Every logged number has to be in it, equal to 1e-9; the same rows
+    have to train, validate and test; a study has to hold the model itself, and its best trial has to be the
+    best of those tried. Whatever goes wrong is said in a sentence, and what differs from the search: seed,
+    rows, settings. A notebook that takes longer than `seconds` or puts out more than 5 MB has failed.
 
     Check by eye: a notebook whose metric was changed is not proven, and the sentence names the number.
     """
     began = time.perf_counter()
     executed = notebook_of(notebook.cells)
-    problem, cell = "", ""
+    problem, cell, n_compared, worst = "", "", 0, 0.0
     with tempfile.TemporaryDirectory(prefix="proof-") as name:
         folder = Path(name)
         for file, content in notebook.files.items():
             (folder / file).write_bytes(content)
         try:
-            _run_cells(executed, folder, began + seconds)
+            problem, n_compared, worst = _run_cells(notebook, executed, folder, began + seconds)
+            cell = notebook.cells[-1].name
         except _StoppedError as stopped:
             problem, cell = str(stopped), stopped.cell
-    n_compared, worst = 0, 0.0
-    if not problem:
-        cell = notebook.cells[-1].name
-        problem, n_compared, worst = compare_numbers(notebook, _last_line(executed))
+        _hide_paths(executed, folder)
     took = time.perf_counter() - began
     return Proof(
         is_proven=not problem,
@@ -96,6 +98,21 @@ def prove_notebook(notebook: Notebook, seconds: float = MOST_SECONDS) -> Proof:
         versions=_versions(),
         notebook=text_of(executed),
     )
+
+
+def _hide_paths(executed: Any, folder: Path) -> None:
+    """Take out of what was printed where on this machine it ran: a warning begins with the path of a file."""
+    places = {
+        str(folder): ".",
+        sys.prefix: "python",
+        sys.base_prefix: "python",
+        str(Path.home()): "~",
+    }
+    for cell in executed.cells:
+        for output in cell.get("outputs", []):
+            for place, name in places.items():
+                if "text" in output and len(place) > 1:
+                    output["text"] = output["text"].replace(place, name)
 
 
 def compare_numbers(notebook: Notebook, said: Mapping[str, Any] | None) -> tuple[str, int, float]:
@@ -168,15 +185,25 @@ class _Client(NotebookClient):
         return None
 
 
-def _run_cells(executed: Any, folder: Path, end: float) -> None:
-    """Run the cells one after the other; `end` is a time of `time.perf_counter`."""
+def _run_cells(
+    notebook: Notebook, executed: Any, folder: Path, end: float
+) -> tuple[str, int, float]:
+    """Run the cells one after the other, and return what `compare_numbers` says of them.
+
+    `end` is a time of `time.perf_counter`. The kernel is asked what it was made of, too: right numbers from
+    other rows are no proof, and wrong ones have a reason.
+    """
     client = _Client(executed, kernel_name="python3", resources={"metadata": {"path": str(folder)}})
     manager = client.create_kernel_manager()
     manager.connection_file = str(folder / "kernel.json")
     if os.name == "posix":  # sockets that are files: nobody else on this machine can listen
         manager.transport, manager.ip = "ipc", str(folder / "kernel")
     kept = {name: value for name, value in os.environ.items() if name not in OWN_PATHS}
-    own = {"IPYTHONDIR": str(folder / "ipython"), "PLOTLY_RENDERER": "plotly_mimetype"}
+    own = {
+        "IPYTHONDIR": str(folder / "ipython"),
+        "PLOTLY_RENDERER": "plotly_mimetype",
+        "PYTHONWARNINGS": "ignore:IProgress not found",  # SHAP's bar of progress wants widgets
+    }
     silent = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     with client.setup_kernel(env=kept | ONE_THREAD | own, **silent):
         for place, cell in enumerate(executed.cells):
@@ -199,6 +226,37 @@ def _run_cells(executed: Any, folder: Path, end: float) -> None:
             except CellExecutionError as error:
                 problem = f"Cell {name!r} stopped with {error.ename}: {_first_line(error.evalue)}"
                 raise _StoppedError(problem, name) from error
+        return _judge_run(notebook, client)
+
+
+def _judge_run(notebook: Notebook, client: _Client) -> tuple[str, int, float]:
+    """Return what is wrong with the numbers or the rows, how many were compared, the worst difference."""
+    problem, n_compared, worst = compare_numbers(notebook, _last_line(client.nb))
+    if notebook.made_of:
+        found = read_facts(_ask(client, write_probe()))
+        if found and not problem and found["rows"] != notebook.made_of["rows"]:
+            problem = "It gives back the logged numbers, but by chance."
+        if problem:
+            problem = f"{problem} {tell_differences(notebook.made_of, found)}".strip()
+    return problem, n_compared, worst
+
+
+def _ask(client: _Client, code: str) -> str:
+    """Return what a cell prints that is not of the notebook; nothing if it cannot be run."""
+    v4: Any = nbformat.v4
+    cells = client.nb.cells
+    cells.append(v4.new_code_cell(code))
+    try:
+        client.execute_cell(cells[-1], len(cells) - 1)
+        return _printed(cells[-1])
+    except (CellExecutionError, CellTimeoutError, DeadKernelError):
+        return ""
+    finally:
+        cells.pop()
+
+
+def _printed(cell: Any) -> str:
+    return "".join(one.get("text", "") for one in cell.get("outputs", []))
 
 
 def _name_of(cell: Any) -> str:
@@ -213,8 +271,7 @@ def _first_line(text: str) -> str:
 
 def _last_line(executed: Any) -> Mapping[str, Any] | None:
     """Return the JSON object that the last cell printed; None if there is none."""
-    printed = [one.get("text", "") for one in executed.cells[-1].get("outputs", [])]
-    lines: Sequence[str] = "".join(printed).strip().splitlines()
+    lines: Sequence[str] = _printed(executed.cells[-1]).strip().splitlines()
     try:
         found = json.loads(lines[-1]) if lines else None
     except ValueError:

@@ -1,18 +1,21 @@
 """A trained model of AutoML written as a notebook of public libraries, with the data that it reads."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from core.automl.attempt import mix
 from core.automl.intake import DATE_PARTS
-from core.automl.notebook import after, beats, head
+from core.automl.notebook import after, beats, head, measure, tune
 from core.automl.notebook.cells import Cell, notebook_of, script_of, text_of
 from core.automl.notebook.data import FILE, data_of
+from core.automl.notebook.facts import Facts, facts_of
 from core.automl.notebook.objects import Writer
 from core.automl.pipelines import build_model, build_pipeline, space_of_family
+from core.automl.run import draw_sample
 from core.automl.settings import Family, Settings
 from core.automl.table import ReadyTable
-from core.automl.trial import Trial
+from core.automl.trial import Trial, score_places
 from core.automl.words import NAMES
 from core.safe_text import filename, md
 from core.script import Script, zip_script
@@ -22,6 +25,8 @@ if TYPE_CHECKING:
 
 N_TRIALS = 5
 """Trials of the cell that tunes, so that a notebook is read to its end; whoever wants more changes it."""
+N_TRIALS_OF_BLEND = 30
+"""Of the weights of a blend, for which nothing has to be trained."""
 Member = tuple[Family, Mapping[str, Any], float]
 """A model of a blend: family, settings, weight."""
 
@@ -39,6 +44,8 @@ class Notebook:
     metric: str
     logged: Mapping[str, float] = field(default_factory=dict)
     """What AutoML logged, by the names that the last cell prints."""
+    made_of: Facts = field(default_factory=dict)
+    """Seed, rows and settings of the search, so that a proof that fails can say what differs."""
 
     @property
     def ipynb(self) -> str:
@@ -61,21 +68,27 @@ def write_trial(ready: ReadyTable, settings: Settings, trial: Trial) -> Notebook
 
     Check by eye: the notebook of trial 1 is called ``trial-01-linear`` and trains one model.
     """
-    cells = cells_of_trial(
+    learnt = draw_sample(ready, settings) if trial.is_sample else ready.places("train")
+    return Notebook(
+        name=f"trial-{trial.number:02d}-{trial.family.replace('_', '-')}",
+        title=f"Trial {trial.number}: {NAMES[trial.family]}",
+        cells=cells_of_one(ready, settings, trial),
+        files={FILE: data_of(ready, settings)},
+        metric=ready.metric,
+        logged=logged_of(trial),
+        made_of=facts_of(ready, settings, [(trial.family, trial.params, 1.0)], learnt),
+    )
+
+
+def cells_of_one(ready: ReadyTable, settings: Settings, trial: Trial) -> tuple[Cell, ...]:
+    """Return the cells of the notebook of one trial."""
+    return cells_of_trial(
         ready,
         settings,
         trial.family,
         trial.params,
         number=trial.number,
-        is_sample=bool(getattr(trial, "is_sample", False)),
-    )
-    return Notebook(
-        name=f"trial-{trial.number:02d}-{trial.family.replace('_', '-')}",
-        title=f"Trial {trial.number}: {NAMES[trial.family]}",
-        cells=cells,
-        files={FILE: data_of(ready, settings)},
-        metric=ready.metric,
-        logged=logged_of(trial),
+        is_sample=trial.is_sample,
     )
 
 
@@ -92,16 +105,16 @@ def write_proposal(outcome: "Outcome") -> Notebook:
     ready, settings, chosen = outcome.ready, outcome.settings, outcome.finals.chosen
     tested = {f"test_{name}": score for name, score in outcome.test.items()}
     trials = [(outcome.trials[number], weight) for number, weight in chosen.members]
+    members = [(trial.family, trial.params, weight) for trial, weight in trials]
     if len(trials) == 1:
         trial = trials[0][0]
         cells = cells_of_trial(
             ready, settings, trial.family, trial.params, number=trial.number, opens_test=True
         )
-        logged = {**write_trial(ready, settings, trial).logged, **tested}
+        logged = {**logged_of(trial), **tested}
     else:
-        members = [(trial.family, trial.params, weight) for trial, weight in trials]
         cells = cells_of_blend(ready, settings, members, opens_test=True)
-        logged = tested
+        logged = {**_validated(ready, trials), **tested}
     return Notebook(
         name="proposal",
         title=f"The proposal: {NAMES[chosen.name]}",
@@ -109,7 +122,16 @@ def write_proposal(outcome: "Outcome") -> Notebook:
         files={FILE: data_of(ready, settings)},
         metric=ready.metric,
         logged=logged,
+        made_of=facts_of(ready, settings, members, ready.places("train")),
     )
+
+
+def _validated(ready: ReadyTable, members: Sequence[tuple[Trial, float]]) -> dict[str, float]:
+    """Return the scores of a blend on the rows that validate, of what its trials said of them."""
+    told = [(trial.predicted, weight) for trial, weight in members if trial.predicted is not None]
+    if len(told) < len(members):  # a search of an earlier day may not have kept them
+        return {}
+    return score_places(ready, ready.places("validate"), mix(told))
 
 
 def cells_of_trial(
@@ -162,43 +184,51 @@ def _assemble(
 ) -> tuple[Cell, ...]:
     plan, is_weighted = ready.plan, bool(settings.sample_weight_col)
     lists = beats.name_lists(plan, DATE_PARTS)
-    writer = Writer(lists)
+    writer = Writer(lists, seed=settings.seed)
     is_blend = len(members) > 1
-    family, params, _ = members[0]
+    families = [family for family, _, _ in members]
     model = (
         write_blend(ready, members, writer) if is_blend else write_model(ready, members[0], writer)
     )
-    is_tuned = not is_blend and not plan.is_log_target
-    space = space_of_family(family, ready.task) if is_tuned else ()
+    tuned = _tune(ready, members, is_weighted=is_weighted)
+    shown = after.explain(ready, families, [weight for _, _, weight in members])
     reading, own_imports = beats.intake(list(writer.own.values()))
+    name = filename(f"{ready.target.name} {'blend' if is_blend else families[0]}")
+    settings_code = '{"weights": model.weights}' if is_blend else "model[-1].get_params()"
     body = [
         *beats.load(ready, settings, file_name),
         *beats.types(ready, lists),
         *beats.split(ready, settings, is_sample=is_sample),
         *reading,
-        *beats.preprocess(plan, model, is_scaled=any(one[0] == "linear" for one in members)),
+        *beats.preprocess(plan, model, families),
         *beats.train(is_weighted=is_weighted),
         *beats.evaluate(ready, settings),
+        *tuned,
+        *shown,
+        *after.control(ready, is_blend=is_blend, is_weighted=is_weighted),
+        *(after.open_test() if opens_test else ()),
+        *after.keep(ready, name, settings_code, _libraries(writer)),
+        *after.say_numbers(is_tuned=bool(tuned), is_tested=opens_test),
     ]
-    if space:
-        plain = build_model(plan, family, {}).get_params()
-        defaults = {one.name: plain[one.name] for one in space}
-        body += after.tune(ready, space, defaults, params)
-    is_wrapped = hasattr(build_model(plan, family, {}), "regressor")
-    last = "model[-1].regressor_" if is_wrapped else "model[-1]"
-    shown = after.explain("blend" if is_blend else family, last, is_sparse=bool(plan.texts))
-    body += [*shown, *after.control(ready, is_blend=is_blend, is_weighted=is_weighted)]
-    body += after.open_test() if opens_test else []
-    name = filename(f"{ready.target.name} {'blend' if is_blend else family}")
-    settings_code = '{"weights": model.weights}' if is_blend else "model[-1].get_params()"
-    body += after.keep(ready, name, settings_code, _libraries(writer))
-    body += after.say_numbers(is_tuned=bool(space), is_tested=opens_test)
     _add_imports(writer, ready, is_blend=is_blend)
     imports = head.write_all_imports(
-        writer, own_imports, is_tuned=bool(space), uses_shap=bool(shown)
+        writer, own_imports, is_tuned=bool(tuned), uses_shap=bool(shown)
     )
-    top = head.begin(title, ready, settings, imports, is_tuned=bool(space), n_trials=N_TRIALS)
+    n_trials = N_TRIALS_OF_BLEND if is_blend else N_TRIALS
+    top = head.begin(title, ready, settings, imports, is_tuned=bool(tuned), n_trials=n_trials)
     return (*top, *body)
+
+
+def _tune(ready: ReadyTable, members: Sequence[Member], *, is_weighted: bool) -> list[Cell]:
+    """Return the cell that tunes: the settings of one model, or the weights of a blend."""
+    if len(members) > 1:
+        return tune.tune_blend(ready, [one for one, _, _ in members], is_weighted=is_weighted)
+    family, params, _ = members[0]
+    space = space_of_family(family, ready.task)
+    if not space:
+        return []
+    plain = build_model(replace(ready.plan, is_log_target=False), family, {}).get_params()
+    return tune.tune_model(ready, space, {one.name: plain[one.name] for one in space}, params)
 
 
 def write_model(ready: ReadyTable, member: Member, writer: Writer) -> str:
@@ -224,7 +254,7 @@ def write_blend(ready: ReadyTable, members: Sequence[Member], writer: Writer) ->
 
 def _add_imports(writer: Writer, ready: ReadyTable, *, is_blend: bool) -> None:
     add = writer.imports.setdefault
-    add("sklearn.metrics", set()).update(beats.imports_of_measure(ready))
+    add("sklearn.metrics", set()).update(measure.imports_of_measure(ready))
     add("sklearn.inspection", set()).add("permutation_importance")
     add("sklearn.base", set()).add("clone")
     if is_blend:
