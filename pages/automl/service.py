@@ -8,6 +8,7 @@ from app.figure import show_figure
 from app.formula import show_formula
 from app.lesson import Storyboard, misconception, teach
 from app.link import Link
+from app.notebook_shown import show_notebook
 from app.own_table import offer_own_table, own_tables
 from app.predict import Question
 from app.prose import show_rows
@@ -16,6 +17,7 @@ from app.serving import is_unfolded
 from core.automl.service.careless import PATCHED
 from core.automl.service.figures import plot_gate
 from core.automl.service.lab import ServiceResult, ServiceSpec
+from core.automl.service.live import write_champion
 from core.automl.service.words import (
     MADE,
     OPTIONS,
@@ -76,6 +78,7 @@ def choose_settings(link: Link[ServiceSpec]) -> None:
         pick(link, "model", "Model", WAYS)
         pick(link, "check", "What is sent", checks_of(link.spec.data))
         pick(link, "data", "Data", DATA | own_tables("binary"))
+    st.caption(MADE[link.spec.model])
     with st.popover("More", type="tertiary"):
         enter(link, "seed", "Seed: other rows", low=0, step=1)
         if "data" not in link.hidden and st.button("Use your own table"):
@@ -93,6 +96,8 @@ def see(link: Link[ServiceSpec], result: ServiceResult) -> None:
         show_rows(tabulate_checks(result))
     st.subheader("Who gets into the registry", anchor=False)
     show_rows(tabulate_registry(result))
+    if is_unfolded("Read how it was made: its notebook", key=link.key("notebook")):
+        show_notebook(write_champion(result.spec.table))
     if is_unfolded("Serve it, and send a row of your own", key=link.key("live")):
         play_service(result.spec.table, key=link.key("live"))
 
