@@ -122,7 +122,8 @@ def see_pipeline(link: Link[InsideSpec], result: InsideResult) -> None:
     st.markdown(
         "Each row of boxes is a branch: columns go in on the left, and what the model learns from comes out "
         "on the right. The notebook builds this very pipeline from public libraries, trains it, and "
-        "gives the scores back."
+        "gives the scores back. Databricks AutoML writes notebooks for its trials too; here you can have "
+        "them proven."
     )
     show_notebook(write_planned(link.spec.training))
 

@@ -9,7 +9,7 @@ from app.formula import show_formula
 from app.lesson import Storyboard, misconception, teach
 from app.link import Link
 from app.notebook_shown import show_notebook
-from app.own_table import offer_own_table, own_tables
+from app.own_table import Tasks, invite_own_table, pick_data
 from app.predict import Question
 from app.prose import show_rows
 from app.service import play_service
@@ -53,6 +53,7 @@ DATA = {
     "breast_cancer": "Breast tumours",
     "fraud": "Card payments",
 }
+TASKS: Tasks = ("binary",)
 
 
 def ask(result: ServiceResult) -> Question:
@@ -77,12 +78,12 @@ def choose_settings(link: Link[ServiceSpec]) -> None:
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         pick(link, "model", "Model", WAYS)
         pick(link, "check", "What is sent", checks_of(link.spec.data))
-        pick(link, "data", "Data", DATA | own_tables("binary"))
+        pick_data(link, DATA, TASKS)
     st.caption(MADE[link.spec.model])
-    with st.popover("More", type="tertiary"):
-        enter(link, "seed", "Seed: other rows", low=0, step=1)
-        if "data" not in link.hidden and st.button("Use your own table"):
-            offer_own_table(lambda name: link.set(data=name), task="binary")
+    with st.container(horizontal=True, gap="medium"):
+        with st.popover("More", type="tertiary"):
+            enter(link, "seed", "Seed: other rows", low=0, step=1)
+        invite_own_table(link, TASKS)
 
 
 def see(link: Link[ServiceSpec], result: ServiceResult) -> None:

@@ -74,10 +74,11 @@ def choose_settings(link: Link[WorthSpec]) -> None:
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         pick_data(link, DATA, SUPERVISED)
         choose(link, "size", "Search", SIZES)
-    with st.popover("More", type="tertiary"):
-        judges = ("", *JUDGES[load_table(link.spec.data).task][1:], link.spec.metric)
-        pick(link, "metric", "Models are ranked by", {one: METRICS[one] for one in judges})
-        enter(link, "seed", "Seed: rows dealt anew", low=0, step=1)
+    with st.container(horizontal=True, gap="medium"):
+        with st.popover("More", type="tertiary"):
+            judges = ("", *JUDGES[load_table(link.spec.data).task][1:], link.spec.metric)
+            pick(link, "metric", "Models are ranked by", {one: METRICS[one] for one in judges})
+            enter(link, "seed", "Seed: rows dealt anew", low=0, step=1)
         invite_own_table(link, SUPERVISED)
 
 

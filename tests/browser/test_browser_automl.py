@@ -25,7 +25,6 @@ def rents_csv():
 
 
 def use_own_table(visit, name, content):
-    visit.page.get_by_role("button", name="More").click()
     visit.page.get_by_role("button", name="Use your own table").click()
     dialog = visit.page.get_by_role("dialog").filter(has_text="one row for each case")
     with visit.answered():
