@@ -59,8 +59,8 @@ def _show_proof(notebook: Notebook, spec: ProofSpec) -> None:
         st.warning(safe_text.md_prose(job.sentence), icon=":material/info:")
     else:
         st.caption(
-            "Nobody has run it here yet. A proof runs every cell from the top in a clean kernel and compares "
-            "what it says with what was logged."
+            "Nobody has run it here yet. A proof runs every cell from the top, in a process of its own, and "
+            "compares the numbers that come out with those of this page."
         )
     if st.button("Prove it now", icon=":material/verified:", key=f"prove_{notebook.name}"):
         try:

@@ -45,8 +45,8 @@ class Flips:
     ``score`` (on the rows that judge), ``train_score`` (on the rows that it learnt from; only by the first
     metric of the task)."""
     costs: pd.DataFrame
-    """One row a pipeline: ``flip``, ``n_columns`` (that the model learns from), ``cpu_seconds`` (of one
-    training with its preparation, measured once), ``problem`` (what the library said of it; mostly
+    """One row a pipeline: ``flip``, ``n_columns`` (that the model learns from), ``cpu_seconds`` (of the
+    first split: its rows prepared, and one training), ``problem`` (what the library said of it; mostly
     nothing)."""
     n_rows: int
     """Rows that the splits are made of."""
@@ -66,72 +66,84 @@ def try_flips(ready: ReadyTable, family: Family, settings: Settings) -> Flips:
     target = ready.target.to_numpy()
     if ready.task != "regression":
         target = np.array(target.tolist())
-    costs, reads = _weigh(ready, family, plans, target, rows)
-    problems = {row["flip"]: row["problem"] for row in costs}
+    truth, reads = _say_truth(ready), _read(ready, family, plans)
+    costs: dict[str, dict[str, Any]] = {}
     lines: list[dict[str, Any]] = []
     splits = list(make_splits(ready, rows, settings))[: settings.max_splits]
     for at, (train, judge) in enumerate(splits):
         report(at / len(splits), f"Split {at + 1} of {len(splits)}: {len(plans)} pipelines")
-        split = Split(target, train, judge)
+        shared = Split(target, train, judge)
         for name, (plan, params) in plans.items():
-            if problems[name]:
+            if at == 0:  # timed, so nothing is taken over from the others
+                alone = Split(target, train, judge)
+                fitted, costs[name] = _weigh(alone, plan, family, params, reads[name])
+            elif not costs[name]["problem"]:
+                with expected_warnings():
+                    fitted = shared.fit(plan, family, params, reads[name])
+            if costs[name]["problem"]:
                 continue
-            with expected_warnings():
-                model, learnt, asked = split.fit(plan, family, params, reads[name])
-                said = predict(model, asked, ready.task)
-                recited = predict(model, learnt, ready.task)
-            ranking, other = MEASURES[ready.task]
-            by_heart = _measure(ready, ranking, target[train], recited, model)
-            lines.extend(
-                {
-                    "flip": name,
-                    "split": at + 1,
-                    "metric": metric,
-                    "score": _measure(ready, metric, target[judge], said, model),
-                    "train_score": trained,
-                }
-                for metric, trained in ((ranking, by_heart), (other, math.nan))
-            )
+            scores = _judge_one(ready, fitted, truth[train], truth[judge])
+            lines.extend({"flip": name, "split": at + 1, **score} for score in scores)
     return Flips(
         reasons=reasons,
         scores=pd.DataFrame(lines),
-        costs=pd.DataFrame(costs),
+        costs=pd.DataFrame([{"flip": name, **cost} for name, cost in costs.items()]),
         n_rows=len(rows),
         test_share=float(np.mean([len(judge) / len(train) for train, judge in splits])),
     )
 
 
-def _weigh(
-    ready: ReadyTable,
-    family: Family,
-    plans: Mapping[str, tuple[Plan, Mapping[str, Any]]],
-    target: NDArray[Any],
-    rows: NDArray[np.int64],
-) -> tuple[list[dict[str, Any]], dict[str, pd.DataFrame]]:
-    """Train each pipeline once as a whole; return what it costs, and the table as its first step reads it."""
-    costs: list[dict[str, Any]] = []
+def _read(
+    ready: ReadyTable, family: Family, plans: Mapping[str, tuple[Plan, Mapping[str, Any]]]
+) -> dict[str, pd.DataFrame]:
+    """Return for each pipeline the table as its first step, which learns nothing, reads it."""
     reads: dict[str, pd.DataFrame] = {}
     known: dict[str, pd.DataFrame] = {}
     for name, (plan, params) in plans.items():
-        pipeline = build_pipeline(plan, family, params)
-        intake: Intake = pipeline.named_steps["intake"]
-        began = time.process_time()
-        problem, n_columns = "", 0
-        try:
-            with expected_warnings():
-                pipeline.fit(ready.rows.iloc[rows], target[rows])
-                n_columns = int(pipeline[:-1].transform(ready.rows.iloc[:1]).shape[1])
-        except (ValueError, ArithmeticError) as error:
-            problem = first_line(error)
-        seconds = time.process_time() - began
-        costs.append(
-            {"flip": name, "n_columns": n_columns, "cpu_seconds": seconds, "problem": problem}
-        )
+        intake: Intake = build_pipeline(plan, family, params).named_steps["intake"]
         key = repr(intake.get_params())
         if key not in known:
             known[key] = intake.fit(ready.rows).transform(ready.rows)
         reads[name] = known[key]
-    return costs, reads
+    return reads
+
+
+def _weigh(
+    split: Split, plan: Plan, family: Family, params: Mapping[str, Any], read: pd.DataFrame
+) -> tuple[Any, dict[str, Any]]:
+    """Train a pipeline, and return it with what it costs."""
+    fitted, problem, n_columns = None, "", 0
+    began = time.process_time()
+    try:
+        with expected_warnings():
+            fitted = split.fit(plan, family, params, read)
+            n_columns = int(fitted[1].shape[1])
+    except (ValueError, ArithmeticError) as error:
+        problem = first_line(error)
+    seconds = time.process_time() - began
+    return fitted, {"n_columns": n_columns, "cpu_seconds": seconds, "problem": problem}
+
+
+def _judge_one(
+    ready: ReadyTable, fitted: Any, learnt_truth: NDArray[Any], judge_truth: NDArray[Any]
+) -> Iterator[dict[str, Any]]:
+    """Yield the scores of a trained model, the ranking metric first."""
+    model, learnt, asked = fitted
+    with expected_warnings():
+        said, recited = (predict(model, rows, ready.task) for rows in (asked, learnt))
+    ranking, other = MEASURES[ready.task]
+    by_heart = _measure(ready, ranking, learnt_truth, recited, model)
+    for metric, trained in ((ranking, by_heart), (other, math.nan)):
+        score = _measure(ready, metric, judge_truth, said, model)
+        yield {"metric": metric, "score": score, "train_score": trained}
+
+
+def _say_truth(ready: ReadyTable) -> NDArray[Any]:
+    """Return the target: numbers as they are, classes as their places in `ready.classes`."""
+    target = ready.target.to_numpy()
+    if ready.task == "regression":
+        return target
+    return np.array([ready.classes.index(label) for label in target.tolist()])
 
 
 def _measure(
@@ -146,13 +158,12 @@ def _measure(
     whole = np.zeros((len(said), len(ready.classes)))
     for column, label in enumerate(model.classes_):
         whole[:, ready.classes.index(label)] = said[:, column]
-    codes = np.array([ready.classes.index(label) for label in truth.tolist()])
     if metric == "log_loss":
-        return float(metrics.log_loss(codes, whole, labels=range(len(ready.classes))))
+        return float(metrics.log_loss(truth, whole, labels=range(len(ready.classes))))
     if metric == "accuracy":
-        return float((whole.argmax(axis=1) == codes).mean())
+        return float((whole.argmax(axis=1) == truth).mean())
     place = ready.classes.index(ready.positive)
-    hits = codes == place
+    hits = truth == place
     is_one_class = hits.all() or not hits.any()
     return math.nan if is_one_class else float(metrics.roc_auc_score(hits, whole[:, place]))
 

@@ -29,7 +29,7 @@ def main(folder: Path) -> None:
     for name, place in order["models"].items():
         began = time.perf_counter()
         try:
-            model = mlflow.pyfunc.load_model(place)
+            model = mlflow.pyfunc.load_model(place, suppress_warnings=True)
         except Exception as error:  # noqa: BLE001  whatever it is, the model does not load here
             report[name] = {"problem": tell(error), "seconds": 0.0, "cases": {}}
             continue

@@ -131,9 +131,9 @@ def explain(_link: Link[ExplainSpec], result: ExplainResult) -> None:
     st.subheader("Important means: this model gets worse without it", anchor=False)
     show_formula(shuffle_formula(result))
     st.markdown(
-        f"The error is {'RMSE' if is_number(result) else '1 − AUC'}. That is all that it means. It is "
-        "about this model, these rows and this measure of error, not about "
-        f"the world. {md_prose(tell_train(result))} What was learnt by heart counts in the model’s own list "
+        f"The error is {'RMSE' if is_number(result) else '1 − AUC'}. Importance means no more than this: it "
+        "is about one model, these rows and one measure of error, not about the world. "
+        f"{md_prose(tell_train(result))} What was learnt by heart counts in the model’s own list "
         "and is worth nothing here. So put a column of noise into the table: what does not beat it is not "
         "shown to be important."
     )

@@ -3,13 +3,13 @@
 import streamlit as st
 
 from app.about_data import tell_origin
-from app.controls import choose, enter, pick
+from app.controls import choose, enter
 from app.course import Lesson
 from app.figure import show_figure
 from app.formula import show_formula
 from app.lesson import Storyboard, misconception, teach
 from app.link import Link
-from app.own_table import offer_own_table, own_tables
+from app.own_table import Tasks, invite_own_table, pick_data
 from app.predict import Question
 from app.prose import show_rows
 from app.stage import show_stage
@@ -64,6 +64,7 @@ KEPT_NOTE = (
     "Down-sampling throws rows of the common class away until so many are left for each rare one. 1 makes "
     "both classes equally large."
 )
+TASKS: Tasks = ("binary",)
 
 
 def ask(result: ImbalanceResult) -> Question:
@@ -87,7 +88,7 @@ def ask(result: ImbalanceResult) -> Question:
 
 def choose_settings(link: Link[ImbalanceSpec]) -> None:
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
-        pick(link, "data", "Data", DATA | own_tables())
+        pick_data(link, DATA, TASKS)
         choose(link, "model", "Model", MODELS, note=MODEL_NOTE)
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         kept = {link.spec.per_positive: f"{link.spec.per_positive}"}
@@ -96,8 +97,7 @@ def choose_settings(link: Link[ImbalanceSpec]) -> None:
         )  # fmt: skip
         with st.popover("More", type="tertiary"):
             enter(link, "seed", "Seed of the deals and the models", low=0, step=1)
-        if "data" not in link.hidden and st.button("Use your own table", type="tertiary"):
-            offer_own_table(lambda name: link.set(data=name))
+        invite_own_table(link, TASKS)
 
 
 def see(link: Link[ImbalanceSpec], result: ImbalanceResult) -> None:

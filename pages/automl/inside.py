@@ -16,10 +16,10 @@ from core.automl.inside.cells import write_diff, write_planned
 from core.automl.inside.figures import plot_flips, plot_tree
 from core.automl.inside.lab import InsideResult, InsideSpec, list_flips
 from core.automl.inside.words import (
+    DIFFERENTLY,
     gain_formula,
     list_card,
     name_rivals,
-    say_option,
     tabulate_decisions,
     tell_all,
     tell_chance,
@@ -71,10 +71,10 @@ def ask(result: InsideResult) -> Question:
     rivals = name_rivals(result)
     return Question(
         ask=(
-            f"{md(tell_start(result))} Each of these decisions is flipped alone, and both pipelines are "
-            "trained on the same rows. Which flip changes the score most?"
+            f"{md(tell_start(result))} Then one step of the preparation was done differently, and the model "
+            "was trained again on the same rows. Which of these changes the score most?"
         ),
-        options={flip: say_option(result, flip) for flip in rivals},
+        options={flip: DIFFERENTLY[flip] for flip in rivals},
         answer=str(result.verdicts["flip"].iloc[0]),
         truth=tell_top(result),
         beliefs={flip: BELIEFS.get(flip, OTHERWISE) for flip in rivals},
@@ -114,7 +114,7 @@ def see_flip(link: Link[InsideSpec], result: InsideResult) -> None:
     st.markdown(
         "These lines of the notebook change, the old ones with a minus and the new with a plus:"
     )
-    st.code(write_diff(result.cell), language="diff")
+    st.code(write_diff(result.cell), language="diff", wrap_lines=True)
 
 
 def see_pipeline(link: Link[InsideSpec], result: InsideResult) -> None:
@@ -122,7 +122,8 @@ def see_pipeline(link: Link[InsideSpec], result: InsideResult) -> None:
     st.markdown(
         "Each row of boxes is a branch: columns go in on the left, and what the model learns from comes out "
         "on the right. The notebook builds this very pipeline from public libraries, trains it, and "
-        "gives the scores back."
+        "gives the scores back. Databricks AutoML writes notebooks for its trials too; here you can have "
+        "them proven."
     )
     show_notebook(write_planned(link.spec.training))
 

@@ -8,7 +8,8 @@ from app.figure import show_figure
 from app.formula import show_formula
 from app.lesson import Storyboard, misconception, teach
 from app.link import Link
-from app.own_table import offer_own_table, own_tables
+from app.notebook_shown import show_notebook
+from app.own_table import Tasks, invite_own_table, pick_data
 from app.predict import Question
 from app.prose import show_rows
 from app.service import play_service
@@ -16,6 +17,7 @@ from app.serving import is_unfolded
 from core.automl.service.careless import PATCHED
 from core.automl.service.figures import plot_gate
 from core.automl.service.lab import ServiceResult, ServiceSpec
+from core.automl.service.live import write_champion
 from core.automl.service.words import (
     MADE,
     OPTIONS,
@@ -51,6 +53,7 @@ DATA = {
     "breast_cancer": "Breast tumours",
     "fraud": "Card payments",
 }
+TASKS: Tasks = ("binary",)
 
 
 def ask(result: ServiceResult) -> Question:
@@ -75,11 +78,12 @@ def choose_settings(link: Link[ServiceSpec]) -> None:
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         pick(link, "model", "Model", WAYS)
         pick(link, "check", "What is sent", checks_of(link.spec.data))
-        pick(link, "data", "Data", DATA | own_tables("binary"))
-    with st.popover("More", type="tertiary"):
-        enter(link, "seed", "Seed: other rows", low=0, step=1)
-        if "data" not in link.hidden and st.button("Use your own table"):
-            offer_own_table(lambda name: link.set(data=name), task="binary")
+        pick_data(link, DATA, TASKS)
+    st.caption(MADE[link.spec.model])
+    with st.container(horizontal=True, gap="medium"):
+        with st.popover("More", type="tertiary"):
+            enter(link, "seed", "Seed: other rows", low=0, step=1)
+        invite_own_table(link, TASKS)
 
 
 def see(link: Link[ServiceSpec], result: ServiceResult) -> None:
@@ -93,6 +97,8 @@ def see(link: Link[ServiceSpec], result: ServiceResult) -> None:
         show_rows(tabulate_checks(result))
     st.subheader("Who gets into the registry", anchor=False)
     show_rows(tabulate_registry(result))
+    if is_unfolded("Read how it was made: its notebook", key=link.key("notebook")):
+        show_notebook(write_champion(result.spec.table))
     if is_unfolded("Serve it, and send a row of your own", key=link.key("live")):
         play_service(result.spec.table, key=link.key("live"))
 

@@ -8,12 +8,13 @@ from app.figure import show_figure
 from app.formula import show_formula
 from app.lesson import Storyboard, misconception, teach
 from app.link import Link
+from app.notebook_shown import show_notebook
 from app.own_table import SUPERVISED, invite_own_table, pick_data
 from app.predict import Question
 from app.prose import show_rows
 from core.automl.worth.climb import JUDGES
 from core.automl.worth.figures import plot_ladder, tell_ladder
-from core.automl.worth.lab import WorthResult, WorthSpec
+from core.automl.worth.lab import WorthResult, WorthSpec, write_winner
 from core.automl.worth.reasons import (
     list_misconceptions,
     tabulate_steps,
@@ -73,10 +74,11 @@ def choose_settings(link: Link[WorthSpec]) -> None:
     with st.container(horizontal=True, gap="medium", vertical_alignment="bottom"):
         pick_data(link, DATA, SUPERVISED)
         choose(link, "size", "Search", SIZES)
-    with st.popover("More", type="tertiary"):
-        judges = ("", *JUDGES[load_table(link.spec.data).task][1:], link.spec.metric)
-        pick(link, "metric", "Models are ranked by", {one: METRICS[one] for one in judges})
-        enter(link, "seed", "Seed: rows dealt anew", low=0, step=1)
+    with st.container(horizontal=True, gap="medium"):
+        with st.popover("More", type="tertiary"):
+            judges = ("", *JUDGES[load_table(link.spec.data).task][1:], link.spec.metric)
+            pick(link, "metric", "Models are ranked by", {one: METRICS[one] for one in judges})
+            enter(link, "seed", "Seed: rows dealt anew", low=0, step=1)
         invite_own_table(link, SUPERVISED)
 
 
@@ -91,6 +93,12 @@ def see(link: Link[WorthSpec], result: WorthResult) -> None:
         st.markdown(md_prose(tell_test(result)))
         show_rows(tabulate_judges(result))
         st.markdown(md_prose(f"{tell_price(result)} {tell_cost(result)}"))
+        st.subheader("Take the winner home", anchor=False)
+        st.markdown(
+            "This notebook trains the proposed model anew, step by step, on the same rows, and looks at the "
+            "untouched ones at its end. It has to give back the scores of this page."
+        )
+        show_notebook(write_winner(link.spec.climb))
     else:
         _take_bet(link, result)
 

@@ -15,6 +15,7 @@ from core.automl.inside.lab import FLIPS, LAB, InsideSpec, list_flips, look_insi
 from core.automl.inside.repairs import REPAIRS, draw_repairs
 from core.automl.inside.trained import FlipsSpec, flip_table, ready_table, train_flips
 from core.automl.inside.words import (
+    DIFFERENTLY,
     list_card,
     name_rivals,
     tabulate_decisions,
@@ -305,6 +306,9 @@ def test_the_question_holds_its_answer_and_offers_no_flip_twice():
         rivals = name_rivals(result)
         assert result.verdicts["flip"].iloc[0] in rivals
         assert 3 <= len(set(rivals)) == len(rivals) <= 4
+        assert set(rivals) <= set(DIFFERENTLY)
+    assert set(DIFFERENTLY) == {*FLIPS} - {"most"}
+    assert max(map(len, DIFFERENTLY.values())) <= 38, "a phone shows the whole answer"
 
 
 def test_words_hold_the_numbers():

@@ -7,6 +7,9 @@ import pandas as pd
 import pytest
 
 from core.automl.gate import GateReport, list_cases, register_through_gate, try_models
+from core.automl.notebook import write_proposal
+from core.automl.notebook.kept import spec_of
+from core.automl.notebook.proof import prove_notebook
 from core.automl.service import live
 from core.automl.service.careless import take_dummies, train_on_dummies
 from core.automl.service.checks import answer_in_turn, count_dummies
@@ -49,6 +52,18 @@ def look(**settings):
 @pytest.fixture(scope="module")
 def outcome():
     return search(ServiceSpec().table)
+
+
+def test_the_notebook_of_the_registered_version_is_the_proposals_own(outcome):
+    notebook = live.write_champion(ServiceSpec().table)
+    assert spec_of(notebook) == spec_of(write_proposal(outcome)), "cells, data and numbers"
+    assert notebook.logged["test_log_loss"] == look().test_loss
+
+
+@pytest.mark.full
+def test_the_notebook_of_the_registered_version_is_proven():
+    proof = prove_notebook(live.write_champion(ServiceSpec().table))
+    assert proof.is_proven, proof.sentence
 
 
 def test_automls_pipeline_passes_every_check_and_is_registered(outcome):

@@ -1,5 +1,6 @@
 """What is this table worth? Each sentence that the page teaches, on runs of real models."""
 
+import io
 from dataclasses import replace
 
 import numpy as np
@@ -14,6 +15,7 @@ from sklearn.preprocessing import StandardScaler
 
 from core.automl import Settings, run_automl
 from core.automl.finals import Finalist, judge_finals
+from core.automl.notebook.proof import prove_notebook
 from core.automl.run import SAMPLE_ROWS, draw_sample
 from core.automl.scores import score_all
 from core.automl.settings import CLASS_METRICS
@@ -28,10 +30,11 @@ from core.automl.worth.climb import (
     settings_of,
 )
 from core.automl.worth.figures import plot_ladder, tell_ladder
-from core.automl.worth.lab import LAB, WorthSpec, name_slow_part, weigh_table
+from core.automl.worth.lab import LAB, WorthSpec, name_slow_part, weigh_table, write_winner
 from core.automl.worth.progress import look_at_climb
 from core.automl.worth.tables import LEAK, NOISE, load_table, make_bike_hours, true_bikes
 from core.errors import SpecError
+from core.results import tables_of
 
 
 @pytest.fixture(scope="module")
@@ -47,6 +50,25 @@ def bikes():
 @pytest.fixture(scope="module")
 def leak():
     return weigh_table(WorthSpec(data="churn-leak"))
+
+
+def test_the_winners_notebook_gives_back_the_scores_of_the_page(patients):
+    notebook = write_winner(patients.spec.climb)
+    assert notebook.title == "The proposal: linear model"
+    assert notebook.logged["test_rmse"] == patients.test
+    assert notebook.logged["rmse"] == patients.validation
+    kept = pd.read_csv(io.BytesIO(notebook.files["data.csv"]))
+    assert kept["part"].value_counts().to_dict() == {
+        "train": patients.n_train, "validate": patients.n_validate, "test": patients.n_test,
+    }  # fmt: skip
+    assert "cells" not in tables_of(patients), "the tables of the page are about numbers"
+
+
+@pytest.mark.full
+@pytest.mark.parametrize("data", ["diabetes", "churn-leak"])
+def test_the_winners_notebook_is_proven(data):
+    proof = prove_notebook(write_winner(ClimbSpec(data=data)))
+    assert proof.is_proven, proof.sentence
 
 
 def test_with_patients_a_linear_model_ties_with_the_best_and_is_proposed(patients):

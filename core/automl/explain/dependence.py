@@ -12,10 +12,8 @@ from numpy.typing import NDArray
 
 from core.automl.explain.winner import (
     Bench,
-    Model,
+    ModelSpec,
     Numbers,
-    check_choice,
-    check_seed,
     set_up,
     train_winner,
 )
@@ -35,17 +33,13 @@ FEWEST_NEAR = 0.01
 
 
 @dataclass(frozen=True, kw_only=True)
-class DependenceSpec:
+class DependenceSpec(ModelSpec):
     """Which column of which model is moved."""
 
-    data: str = "churn"
-    model: Model = "forest"
     column: str = "tenure_months"
-    seed: int = 0
 
     def __post_init__(self) -> None:
-        check_choice(self.data, self.model)
-        check_seed(self.seed)
+        super().__post_init__()
         features = load_dataset(self.data).features
         require(
             self.column in features,

@@ -104,7 +104,7 @@ def plot_built_in(result: ExplainResult) -> go.Figure:
     table = _choose_bars(result.columns, "built_in")
     figure = new_figure(
         title=f"Its own list: noise gets {100 * result.controls_built_in:.0f} %",
-        x_label="share of the model’s own importance",
+        x_label="share of its own list",
         y_label="",
         height=140 + 30 * len(table),
     )

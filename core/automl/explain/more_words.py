@@ -37,7 +37,7 @@ def tell_samples(result: ExplainResult) -> str:
         else f"between {ordinal(result.top_best)} and {ordinal(result.top_worst)}"
     )
     return (
-        f"{count(result.n_runs)} models learnt from other rows with other chance. {first} is first on "
+        f"{count(result.n_runs)} models learnt from other rows with other chance. “{first}” is first on "
         "average, "
         f"{reach}. {count(result.n_steady)} of {count(result.n_columns)} columns beat both columns of noise "
         "in "
@@ -60,7 +60,10 @@ def tell_twins(result: ExplainResult) -> str:
             f"{say_rise(result, result.copy_rise)} for the copy: while one is shuffled, the other still "
             "tells."
         )
-    return f"Alone, when {result.twin_of} is shuffled, {alone}. {middle} With both shuffled together, {both}."
+    return (
+        f"Alone, when “{result.twin_of}” is shuffled, {alone}. {middle} With both shuffled together, "
+        f"{both}."
+    )
 
 
 def tell_groups(result: ExplainResult) -> str:
@@ -112,7 +115,7 @@ def tell_curve(result: ExplainResult) -> str:
         else "There are rows all along."
     )
     return (
-        f"Where there are rows, the mean prediction lies between {ends[0]} and {ends[1]} as {result.moved} "
+        f"Where there are rows, the mean prediction lies between {ends[0]} and {ends[1]} as “{result.moved}” "
         "moves. "
         f"{missing} For {percent(result.against, 0)} of the rows the curve goes the other way than the mean."
     )

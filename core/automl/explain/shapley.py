@@ -9,11 +9,9 @@ import numpy as np
 import pandas as pd
 
 from core.automl.explain.winner import (
-    Model,
+    ModelSpec,
     Numbers,
     Winner,
-    check_choice,
-    check_seed,
     train_winner,
 )
 from core.errors import require
@@ -29,16 +27,8 @@ NO_SHAP = (
 
 
 @dataclass(frozen=True, kw_only=True)
-class ShapleySpec:
+class ShapleySpec(ModelSpec):
     """Whose predictions are taken apart."""
-
-    data: str = "churn"
-    model: Model = "forest"
-    seed: int = 0
-
-    def __post_init__(self) -> None:
-        check_choice(self.data, self.model)
-        check_seed(self.seed)
 
 
 @dataclass(frozen=True, eq=False)

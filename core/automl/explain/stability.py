@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from core.automl.explain.shuffle import shuffle_groups
-from core.automl.explain.winner import Model, check_choice, check_seed, fit_winner, set_up
+from core.automl.explain.winner import ModelSpec, fit_winner, set_up
 from core.progress import report
 from core.remember import remembered
 
@@ -18,16 +18,8 @@ N_SHUFFLES = 5
 
 
 @dataclass(frozen=True, kw_only=True)
-class StabilitySpec:
+class StabilitySpec(ModelSpec):
     """Which model on which table is explained again and again."""
-
-    data: str = "churn"
-    model: Model = "forest"
-    seed: int = 0
-
-    def __post_init__(self) -> None:
-        check_choice(self.data, self.model)
-        check_seed(self.seed)
 
 
 @dataclass(frozen=True, eq=False)

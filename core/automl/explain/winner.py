@@ -31,23 +31,32 @@ FEWEST_REPEATS, MOST_REPEATS = 3, 50
 
 
 @dataclass(frozen=True, kw_only=True)
-class WinnerSpec:
-    """Which model on which table, and how often each column is shuffled."""
+class ModelSpec:
+    """Which model on which table."""
 
     data: str = "churn"
     """A table with two classes or a number to predict."""
     model: Model = "forest"
-    n_repeats: int = 10
     seed: int = 0
     """Decides the split, the noise, the shuffles and the model's own chance."""
 
     def __post_init__(self) -> None:
         check_choice(self.data, self.model)
+        check_seed(self.seed)
+
+
+@dataclass(frozen=True, kw_only=True)
+class WinnerSpec(ModelSpec):
+    """Which model on which table, and how often each column is shuffled."""
+
+    n_repeats: int = 10
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
         require(
             FEWEST_REPEATS <= self.n_repeats <= MOST_REPEATS,
             f"An interval needs {FEWEST_REPEATS} to {MOST_REPEATS} shuffles, got {self.n_repeats}. Try 10.",
         )
-        check_seed(self.seed)
 
 
 def check_choice(data: str, model: str) -> None:

@@ -60,6 +60,11 @@ def say_score(result: ExplainResult) -> str:
     return f"an AUC of {1 - result.error:.3f}"
 
 
+def explain_score(result: ExplainResult) -> str:
+    """Return in brackets what such a score means."""
+    return " (the usual error)" if is_number(result) else " (0.5 is guessing, 1 is perfect)"
+
+
 def say_rise(result: ExplainResult, rise: float) -> str:
     """Return what shuffling does: "AUC falls by 0.048" or "RMSE rises by 97 000 EUR"."""
     if is_number(result):
@@ -78,11 +83,10 @@ def tell_question(result: ExplainResult) -> str:
     """Return what is asked before anything is shown."""
     rows = _dataset(result).row_noun[1]
     return (
-        f"A {MODELS[result.spec.model]} learns {say_target(result)} from {count(result.n_train)} {rows} and "
-        f"{result.n_columns} columns. Before it learns, we add a column of random numbers and a shuffled "
-        "copy "
-        "of a real column. Such models keep a list of how important each column is to them. Where in this "
-        "list does the random number stand?"
+        f"A {MODELS[result.spec.model]} learns to predict {say_target(result)} from "
+        f"{count(result.n_train)} {rows} and {result.n_columns} columns. Two columns of noise were added "
+        "before: random numbers, and a shuffled copy of a real column. Such a model keeps a list of how "
+        "important each column is to it. Where in its list do the random numbers stand?"
     )
 
 
@@ -140,8 +144,9 @@ def tell_columns(result: ExplainResult) -> str:
         else "All of them do."
     )
     return (
-        f"On {count(result.n_judged)} rows that it has not seen the model has {say_score(result)}. When "
-        f"{result.top} is shuffled, {say_rise(result, result.top_rise)}, more than for any other column. "
+        f"On {count(result.n_judged)} rows that it has not seen the model has {say_score(result)}"
+        f"{explain_score(result)}. When “{result.top}” is shuffled, "
+        f"{say_rise(result, result.top_rise)}, more than for any other column. "
         f"{count(result.n_above)} of {count(result.n_columns)} columns beat both columns of noise. {rest}"
     )
 
@@ -149,7 +154,7 @@ def tell_columns(result: ExplainResult) -> str:
 def tell_two_lists(result: ExplainResult) -> str:
     """Say how far the two lists differ."""
     return (
-        f"{tell_own_list(result)} {result.top}, first by shuffling, is "
+        f"{tell_own_list(result)} “{result.top}”, first by shuffling, is "
         f"{ordinal(result.top_built_in_rank)} there. That list is "
         f"{OWN_LISTS[result.spec.model]}, and it never sees a new row."
     )

@@ -21,6 +21,27 @@ MEANINGS = {
 }
 
 
+DIFFERENTLY = {
+    "fill": "Fill the gaps with another value",
+    "flags": "Do not say where the gaps were",
+    "as_numbers": "Leave numbers in text as words",
+    "ids": "Learn from the rows’ own names too",
+    "date_parts": "Of a date, tell the day alone",
+    "dates_out": "Leave the dates out",
+    "texts_out": "Leave the free text out",
+    "fill_words": "Fill gaps in words with a usual word",
+    "one_hot": "Tell each word by its mean answer",
+    "rare": "Keep rare words apart",
+    "target_encoding": "Give each of many words a column",
+    "cross_fit": "Let a row see its own answer",
+    "scaling": "Scale the numbers differently",
+    "log_target": "Measure the target on another scale",
+    "weights": "Weigh the classes differently",
+    "setting": "Give the model another setting",
+}
+"""What each flip does, short enough for a phone."""
+
+
 def say(score: float) -> str:
     """Write a score or a difference with its sign in a proper minus."""
     return significant(score).replace("-", "−")
@@ -186,12 +207,6 @@ def name_rivals(result: InsideResult) -> list[str]:
     others = [name for name in (*liked, *flips) if name in flips and name != top]
     chosen = {top, *list(dict.fromkeys(others))[:3]}
     return [name for name in flips if name in chosen]
-
-
-def say_option(result: InsideResult, flip: str) -> str:
-    """Return decision and alternative of a flip, as an answer."""
-    row = result.decisions.set_index("flip").loc[flip]
-    return f"{row['what']}: {row['alternative']}"
 
 
 def tell_top(result: InsideResult) -> str:

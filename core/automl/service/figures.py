@@ -10,7 +10,7 @@ from core.automl.service.words import CHECKS, OUTCOMES, WAYS
 from core.charts import COLOURS, new_figure
 
 SHORT = {
-    "pipeline": "pipeline", "strict": "inferred", "dummies": "dummies", "patched": "filled",
+    "pipeline": "pipeline", "strict": "strict", "dummies": "dummies", "patched": "filled",
 }  # fmt: skip
 BRIEF = {
     "plain": "as they are", "order": "reordered", "extra": "one extra", "alone": "one row",

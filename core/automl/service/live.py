@@ -3,10 +3,22 @@
 import json
 import statistics
 from dataclasses import dataclass
+from threading import Lock
 
 import pandas as pd
+from cachetools import LRUCache, cached
 
-from core.automl.service.play import ABOUT, ALIAS, NAME, ROWS, open_registry, serve_proposal
+from core.automl.notebook import Notebook
+from core.automl.proposal import give_notebook
+from core.automl.service.play import (
+    ABOUT,
+    ALIAS,
+    NAME,
+    ROWS,
+    open_registry,
+    order_of,
+    serve_proposal,
+)
 from core.errors import SpecError
 from core.tracking.candidates import TableSpec
 from core.tracking.registry import read_aliases
@@ -51,6 +63,13 @@ def is_registered(spec: TableSpec) -> bool:
 def read_version(spec: TableSpec) -> int:
     """Return the version behind the alias champion."""
     return read_aliases(NAME, store=open_registry(spec).uri)["champion"]
+
+
+@cached(LRUCache(maxsize=8), lock=Lock())
+def write_champion(spec: TableSpec) -> Notebook:
+    """Return the notebook of the model that was registered."""
+    play = serve_proposal(spec)
+    return give_notebook(play.family, play.cells, play.logged, *order_of(spec))
 
 
 def serve_champion(spec: TableSpec, owner: str) -> Server:

@@ -13,6 +13,7 @@ import pandas as pd
 
 from core.automl.gate import Case, GateReport, attach_report, register_through_gate, try_models
 from core.automl.packing import list_trusted, log_portable, make_portable
+from core.automl.proposal import tabulate_notebook
 from core.automl.register import find_files, list_cases_of, say_meant
 from core.automl.run import Outcome, run_automl
 from core.automl.service.careless import (
@@ -77,6 +78,10 @@ class Play:
     """Names of the files that travel with the proposed model."""
     signature: str
     """Columns of its signature, as MLflow writes them."""
+    cells: pd.DataFrame
+    """The notebook of the proposed model: ``name``, ``kind``, ``source``."""
+    logged: pd.DataFrame
+    """What that notebook has to give back: ``name``, ``score``."""
 
 
 @remembered
@@ -107,6 +112,7 @@ def serve_proposal(spec: TableSpec) -> Play:
         signature = _read_signature(place)
     row = outcome.finals.table.iloc[outcome.finals.proposed]
     meant = ready.rows[list(ready.plan.columns)]
+    cells, logged = tabulate_notebook(outcome)
     return Play(
         spec=spec,
         row=first,
@@ -124,11 +130,18 @@ def serve_proposal(spec: TableSpec) -> Play:
         refusals=refusals,
         files=files,
         signature=signature,
+        cells=cells,
+        logged=logged,
     )
 
 
 def search(spec: TableSpec) -> Outcome:
     """Return what AutoML finds on at most 2,000 rows of the table with its three quickest families."""
+    return run_automl(*order_of(spec))
+
+
+def order_of(spec: TableSpec) -> tuple[pd.DataFrame, Settings]:
+    """Return the rows that are searched, and the order to AutoML."""
     dataset = load_dataset(spec.data)
     settings = Settings(
         target=str(dataset.target),
@@ -139,7 +152,7 @@ def search(spec: TableSpec) -> Outcome:
         seed=spec.seed,
     )
     features = [*dataset.features, dataset.target]
-    return run_automl(take_rows(dataset, spec.seed)[features], settings)
+    return take_rows(dataset, spec.seed)[features], settings
 
 
 def open_registry(spec: TableSpec) -> Workshop:

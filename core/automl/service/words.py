@@ -27,13 +27,12 @@ MADE = {
         "has the type that it had there."
     ),
     "dummies": (
-        "Somebody turned the words of the table into columns of 0 and 1 with `pd.get_dummies` and trained a "
-        "model on those. It was saved with `pd.get_dummies` in front."
+        "Its maker turned words into columns of 0 and 1 with `pd.get_dummies`, and saved that step in front "
+        "of the model."
     ),
     "patched": (
-        "Somebody turned the words of the table into columns of 0 and 1 with `pd.get_dummies` and trained a "
-        "model on those. As it failed on other rows, one line was put in front of it: columns that are new "
-        "are dropped, and those that are missing are filled with 0."
+        "Its maker turned words into columns of 0 and 1 with `pd.get_dummies`. One line in front of the "
+        "model drops columns that are new and fills those that are missing with 0."
     ),
 }
 CHECKS = {
@@ -53,12 +52,12 @@ SENT = {
     "order": "the same rows with their columns in the opposite order",
     "extra": "the same rows with a column more, which it never saw",
     "alone": "one row alone",
-    "missing": "rows without the column {column}",
+    "missing": "rows without the column “{column}”",
     "whole": "rows in which whole numbers come as decimals, and decimals rounded as whole numbers",
     "text": "rows in which each number is written as text, as from a web form",
-    "word": 'rows in which the column {column} says "much" and no number',
-    "unseen": "rows in which the column {column} holds a word that it never saw",
-    "gap": "rows of which the first has an empty cell, in {column} for one",
+    "word": "rows in which the column “{column}” says “much” and no number",
+    "unseen": "rows in which the column “{column}” holds a word that it never saw",
+    "gap": "rows of which the first has an empty cell, in “{column}” for one",
 }
 WHY = {
     "plain": "A fresh process in another folder shows whether anything was left behind in the notebook.",

@@ -1,21 +1,20 @@
 """The climb: AutoML's whole search on a table of the lesson, kept as scalars and tidy tables."""
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Literal, get_args
 
 import pandas as pd
 
 from core.automl.journal import open_journal, prune_journals, read_journal
+from core.automl.proposal import tabulate_notebook
 from core.automl.run import Outcome, run_automl
-from core.automl.scores import gain_of
 from core.automl.settings import Family, Settings
 from core.automl.trial import Trial
+from core.automl.worth.describe import describe_choice, describe_price
 from core.automl.worth.tables import WorthTable, load_table
 from core.automl.worth.tabulate import (
-    draw_again,
     tabulate_alerts,
     tabulate_columns,
     tabulate_finals,
@@ -153,6 +152,16 @@ class Climb:
     """One row a step up: ``name``, ``against``, ``gain``, ``low``, ``high``, ``is_clear``."""
 
 
+@dataclass(frozen=True, eq=False)
+class Climbed(Climb):
+    """What the search found, and its notebook."""
+
+    cells: pd.DataFrame
+    """The notebook of the proposed model: ``name``, ``kind``, ``source``."""
+    logged: pd.DataFrame
+    """What that notebook has to give back: ``name``, ``score``."""
+
+
 def settings_of(spec: ClimbSpec, left_out: tuple[str, ...] = ()) -> Settings:
     """Return the order to AutoML; columns named in `left_out` are not learnt from."""
     table, budget = load_table(spec.data), BUDGETS[spec.size]
@@ -178,7 +187,7 @@ def rows_of(spec: ClimbSpec) -> pd.DataFrame:
 
 
 @remembered
-def climb_ladder(spec: ClimbSpec) -> Climb:
+def climb_ladder(spec: ClimbSpec) -> Climbed:
     """Answer "what can be predicted from this table, by how simple a model, and how sure is that?".
 
     Each finished trial is kept at once; an interrupted search goes on behind it. Where a column seems to
@@ -218,10 +227,11 @@ def _summarise(
     outcome: Outcome,
     leaks: tuple[str, ...],
     without: Outcome | None,
-) -> Climb:
+) -> Climbed:
     ready, finals = outcome.ready, tabulate_finals(outcome)
+    cells, logged = tabulate_notebook(outcome)
     n_single = len({number for one in outcome.finals.finalists for number, _ in one.members})
-    return Climb(
+    return Climbed(
         spec=spec,
         title=table.title,
         target=table.target,
@@ -249,48 +259,8 @@ def _summarise(
         finals=finals,
         splits=tabulate_splits(outcome),
         steps=outcome.finals.steps.astype({"name": "str", "against": "str", "is_clear": "bool"}),
-        **_describe_choice(outcome, finals),
-        **_describe_price(without),
+        cells=cells,
+        logged=logged,
+        **describe_choice(outcome, finals),
+        **describe_price(without),
     )
-
-
-def _describe_choice(outcome: Outcome, finals: pd.DataFrame) -> dict[str, Any]:
-    metric = outcome.ready.metric
-    gains = finals["validation"].map(lambda score: gain_of(metric, score))
-    winner, chosen = (
-        finals.iloc[int(gains.to_numpy().argmax())],
-        finals.iloc[outcome.finals.proposed],
-    )
-    test_low, test_high = draw_again(outcome)
-    return {
-        "proposed": outcome.finals.chosen.name,
-        "best": outcome.finals.finalists[outcome.finals.best].name,
-        "winner": str(winner["name"]),
-        "winner_validation": float(winner["validation"]),
-        "winner_mean": float(winner["mean"]),
-        "baseline": float(finals["mean"].iloc[0]),
-        "validation": float(chosen["validation"]),
-        "mean": float(chosen["mean"]),
-        "behind": float(chosen["behind"]),
-        "behind_low": float(chosen["low"]),
-        "behind_high": float(chosen["high"]),
-        "test": float(outcome.test[metric]),
-        "test_low": test_low,
-        "test_high": test_high,
-        "n_ties": int(finals["is_tie"].sum()),
-    }
-
-
-def _describe_price(without: Outcome | None) -> dict[str, Any]:
-    if without is None:
-        none = math.nan
-        return {
-            "without_proposed": "", "without_test": none, "without_low": none, "without_high": none,
-        }  # fmt: skip
-    low, high = draw_again(without)
-    return {
-        "without_proposed": without.finals.chosen.name,
-        "without_test": float(without.test[without.ready.metric]),
-        "without_low": low,
-        "without_high": high,
-    }

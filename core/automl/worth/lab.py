@@ -1,9 +1,21 @@
 """What is this table worth? The ladder of models climbed on a table, and how sure one may be of its top."""
 
 from dataclasses import dataclass, fields
+from threading import Lock
 from typing import Any
 
-from core.automl.worth.climb import BUDGETS, Climb, ClimbSpec, climb_ladder, rows_of
+from cachetools import LRUCache, cached
+
+from core.automl.notebook import Notebook
+from core.automl.proposal import give_notebook
+from core.automl.worth.climb import (
+    BUDGETS,
+    Climb,
+    ClimbSpec,
+    climb_ladder,
+    rows_of,
+    settings_of,
+)
 from core.automl.worth.progress import look_at_climb
 from core.automl.worth.script import write_script
 from core.automl.worth.tables import load_table
@@ -57,9 +69,18 @@ def weigh_table(spec: WorthSpec) -> WorthResult:
     Check by eye: the baseline's AUC is 0.5, and of the diabetes table a ridge regression is proposed.
     """
     found = climb_ladder(spec.climb)
-    values: dict[str, Any] = {one.name: getattr(found, one.name) for one in fields(found)}
-    tables = {name: table.copy(deep=False) for name, table in tables_of(found).items()}
+    values: dict[str, Any] = {one.name: getattr(found, one.name) for one in fields(Climb)}
+    tables = {name: values[name].copy(deep=False) for name in tables_of(found) if name in values}
     return WorthResult(**{**values, **tables, "spec": spec})
+
+
+@cached(LRUCache(maxsize=8), lock=Lock())
+def write_winner(spec: ClimbSpec) -> Notebook:
+    """Return the notebook of the proposed model; it opens the untouched rows."""
+    found = climb_ladder(spec)
+    return give_notebook(
+        found.proposed, found.cells, found.logged, rows_of(spec), settings_of(spec)
+    )
 
 
 def name_slow_part(spec: WorthSpec) -> SlowPart | None:

@@ -176,9 +176,9 @@ def tell_cost(result: WorthResult) -> str:
     """Say what it cost."""
     capped = " A cap ended the search early." if result.capped else ""
     return (
-        f"{result.n_trials} models were tried, {result.n_tuned} of them tuned by TPE, and the finalists "
-        f"judged on {result.n_splits} splits: {count(result.n_fits)} trainings, "
-        f"{result.cpu_seconds:.0f}\u202fs of processor time.{capped}"
+        f"{result.n_trials} models were tried, {result.n_tuned} of them with settings that the trials before "
+        f"suggested (TPE). The finalists were judged on {result.n_splits} splits: "
+        f"{count(result.n_fits)} trainings, {result.cpu_seconds:.0f}\u202fs of processor time.{capped}"
     )
 
 
