@@ -18,6 +18,12 @@ def add_automl(commands: Any) -> None:
     automl.add_argument("--seed", type=int, default=0)
     for role in ("time", "group", "split", "weight"):
         automl.add_argument(f"--{role}", default="", metavar="COLUMN", help=f"the column of {role}")
+    automl.add_argument(
+        "--imbalance",
+        choices=["auto", "none", "weights", "threshold"],
+        default="auto",
+        help="what is done for a rare class",
+    )
     automl.add_argument("--exclude", nargs="*", default=[], metavar="COLUMN")
     automl.add_argument(
         "--notebooks",
@@ -44,6 +50,7 @@ def _run(options: argparse.Namespace) -> None:
     settings = Settings(
         target=options.target,
         primary_metric=options.metric,
+        imbalance=options.imbalance,
         max_trials=options.trials,
         seed=options.seed,
         time_col=options.time,

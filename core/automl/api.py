@@ -9,7 +9,7 @@ The budget is counted in trials, so the same call gives the same trials everywhe
 
 import contextlib
 from collections.abc import Mapping, Sequence
-from typing import Any, TypedDict, Unpack
+from typing import Any, Literal, TypedDict, Unpack
 
 import pandas as pd
 
@@ -41,6 +41,8 @@ class Options(TypedDict, total=False):
     split_col: str
     group_col: str
     sample_weight_col: str
+    imbalance: Literal["auto", "none", "weights", "threshold"]
+    """What is done for a rare class; see `Settings`."""
     max_trials: int
     max_splits: int
     cpu_seconds: float

@@ -19,6 +19,7 @@ import pandas as pd
 
 from core.automl import intake
 from core.automl.blend import Blend
+from core.automl.decision import Decision
 from core.automl.table import ReadyTable
 from core.automl.trial import Model
 from core.errors import require
@@ -43,16 +44,27 @@ OF_BOOSTING = frozenset(
 N_EXAMPLE = 3
 
 
-def make_portable(model: Blend, ready: ReadyTable) -> Any:
+def make_portable(model: Blend, ready: ReadyTable, decision: Decision | None = None) -> Any:
     """Return a trained proposal as one estimator: its pipeline, or a soft vote of several.
 
     It gives what `Blend.predict` gives: `predict_proba` for classes, `predict` for numbers. Probabilities
-    stand in the order of ``classes_``, which is that of the table.
+    stand in the order of ``classes_``, which is that of the table. With a `decision` that moved the
+    threshold, its `predict` names classes by that one; its probabilities are the same.
     """
     pipelines = [_take_along(member) for member, _ in model.models]
-    if len(pipelines) == 1:
-        return pipelines[0]
-    return _vote(pipelines, [weight for _, weight in model.models], ready)
+    packed: Any = pipelines[0]
+    if len(pipelines) > 1:
+        packed = _vote(pipelines, [weight for _, weight in model.models], ready)
+    if decision is None or not decision.is_moved:
+        return packed
+    from sklearn.model_selection import FixedThresholdClassifier
+
+    return FixedThresholdClassifier(
+        packed,
+        threshold=decision.threshold,
+        pos_label=ready.positive,
+        response_method="predict_proba",
+    )
 
 
 def name_intake() -> str:
@@ -126,8 +138,15 @@ def describe_packing(ready: ReadyTable, model: Any, folder: Path) -> dict[str, A
             "classes": [str(label) for label in ready.classes],
             "target": str(ready.target.name),
             "columns": list(plan.columns),
+            **_tell_threshold(ready, model),
         },
     }
+
+
+def _tell_threshold(ready: ReadyTable, model: Any) -> dict[str, Any]:
+    """Return what a caller has to know who gets probabilities alone, as over HTTP."""
+    threshold = getattr(model, "threshold", None)
+    return {} if threshold is None else {"positive": str(ready.positive), "threshold": threshold}
 
 
 def log_portable(

@@ -10,6 +10,10 @@ from numpy.typing import NDArray
 from core.automl.settings import CLASS_METRICS, LOWER_IS_BETTER, METRICS, NUMBER_METRICS, Task
 
 Numbers = NDArray[np.float64]
+HALF = 0.5
+"""The chance from which on a class of two is said, unless something better was found."""
+DECIDED = ("f1", "precision", "recall", "accuracy")
+"""Metrics that depend on the threshold."""
 
 
 def predict(model: Any, rows: Any, task: Task) -> Numbers:
@@ -27,11 +31,12 @@ def score_all(
     positive: Any = None,
     weights: Numbers | None = None,
     names: Collection[str] = METRICS,
+    threshold: float = HALF,
 ) -> dict[str, float]:
     """Return every metric of the task that is among `names`; NaN where it is undefined on these rows.
 
-    Two classes: precision, recall and F1 of `positive` at the threshold 1/2; more: the mean over classes
-    (macro), AUC one against the rest. All are scikit-learn's.
+    Two classes: accuracy, and precision, recall and F1 of `positive`, which is said from a chance of
+    `threshold` on; more: the mean over classes (macro), AUC one against the rest. All are scikit-learn's.
     """
     from sklearn import metrics
 
@@ -50,7 +55,7 @@ def score_all(
     at: int | None = None
     if task == "binary":
         at = classes.index(positive)
-        chosen = np.where(predicted[:, at] >= 0.5, positive, labels[1 - at])
+        chosen = np.where(predicted[:, at] >= threshold, positive, labels[1 - at])
         how = {"average": "binary", "pos_label": positive}
     how |= {"sample_weight": weights, "zero_division": 0.0}
     codes = {label: place for place, label in enumerate(classes)}

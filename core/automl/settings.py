@@ -11,6 +11,8 @@ FAMILIES: tuple[Family, ...] = get_args(Family)
 Task = Literal["binary", "multiclass", "regression"]
 Meaning = Literal["number", "boolean", "category", "date", "text", "id", "constant", "empty"]
 MEANINGS: tuple[Meaning, ...] = get_args(Meaning)
+Imbalance = Literal["auto", "none", "weights", "threshold"]
+IMBALANCES: tuple[Imbalance, ...] = get_args(Imbalance)
 Imputer = Literal["mean", "median", "most_frequent"]
 IMPUTERS: tuple[Imputer, ...] = get_args(Imputer)
 CLASS_METRICS = ("log_loss", "roc_auc", "f1", "accuracy", "precision", "recall")
@@ -51,6 +53,14 @@ class Settings:
     group_col: str = ""
     """Rows with the same value stay together, because they belong to one person, house or machine."""
     sample_weight_col: str = ""
+    imbalance: Imbalance = "auto"
+    """What is done for a rare class; `core.automl.rare` has the rule.
+
+    ``auto``: where a class is rare, or models are ranked by F1, a threshold for F1 is sought; where a
+    class is rare and models are ranked by F1 or recall, class weights are tried once. ``none``: neither,
+    ever. ``threshold``: the threshold is sought whatever the shares. ``weights``: both, whatever the
+    shares. A threshold other than 1/2 is kept only if its gain is clear of chance.
+    """
     max_trials: int = 20
     """Models tried before the finals: one a rung, the rest by TPE on the best of them.
 
@@ -92,6 +102,10 @@ class Settings:
                 meaning in MEANINGS,
                 f"Column {column!r} can be {', '.join(MEANINGS)}, got {meaning!r}.",
             )
+        require(
+            self.imbalance in IMBALANCES,
+            f"For a rare class one can ask for {', '.join(IMBALANCES)}, got {self.imbalance!r}.",
+        )
         require(
             1 <= self.max_trials <= MOST_TRIALS,
             f"Trials: a whole number from 1 to {MOST_TRIALS}, got {self.max_trials}.",

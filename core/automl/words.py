@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from core.automl.run import Outcome
 from core.automl.settings import LOWER_IS_BETTER
-from core.tables.wording import count
+from core.tables.wording import count, quote
 from core.wording import significant
 
 NAMES = {
@@ -77,6 +77,29 @@ def tell_test(outcome: Outcome) -> str:
     )
 
 
+def tell_decision(outcome: Outcome) -> str:
+    """Say from which chance on the proposed model says a class, and what that gains; empty without one."""
+    decision, positive = outcome.decision, quote(str(outcome.ready.positive))
+    if decision is None:
+        return ""
+    if decision.why_not:
+        return f"It says {positive} from a chance of 1/2 on, {decision.why_not}."
+    reach = f"{significant(decision.low)} to {significant(decision.high)}"
+    if not decision.is_moved:
+        return (
+            f"It says {positive} from a chance of 1/2 on: {significant(decision.candidate)} instead would "
+            f"change F1 by {significant(decision.gain)} ({reach}), which is within chance."
+        )
+    cut = significant(decision.threshold)
+    f1 = [significant(outcome.test_decided["f1"]), significant(outcome.test["f1"])]
+    return (
+        f"It says {positive} from a chance of {cut} on, not of 1/2: in the finals F1 was "
+        f"{significant(decision.f1_at_candidate)} instead of {significant(decision.f1_at_half)}, a gain of "
+        f"{significant(decision.gain)} ({reach}). On the untouched rows it is {f1[0]} instead of {f1[1]}. "
+        "Its chances are the same as before."
+    )
+
+
 def tell_cost(outcome: Outcome) -> str:
     """Say what it took, and whether a cap ended it."""
     cost = (
@@ -109,4 +132,5 @@ def _lines(outcome: Outcome) -> Iterator[str]:
         )
         tie = ", a tie" if row["is_tie"] and row["behind"] else ""
         yield f"  {NAMES[str(row['name'])]:<14} {significant(float(row['mean'])):<10} {gap}{tie}"
-    yield f"\n{tell_proposal(outcome)}\n{tell_test(outcome)}\n{tell_cost(outcome)}"
+    closing = (tell_proposal, tell_test, tell_decision, tell_cost)
+    yield "\n" + "\n".join(filter(None, (tell(outcome) for tell in closing)))
