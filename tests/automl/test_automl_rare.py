@@ -6,12 +6,10 @@ import numpy as np
 import pandas as pd
 import pytest
 from sklearn.metrics import f1_score, precision_score, recall_score
-from sklearn.model_selection import TunedThresholdClassifierCV, cross_val_predict
 from sklearn.model_selection import RepeatedStratifiedKFold
 
-from core.automl import Settings, classify, run_automl
+from core.automl import Settings, run_automl
 from core.automl.decision import Heard, best_for_f1, choose_threshold
-from core.automl.notebook.write import write_proposal, write_trial
 from core.automl.packing import list_trusted, make_portable
 from core.automl.rare import share_of_rarest, tries_weights, why_no_threshold
 from core.automl.table import prepare_table
@@ -22,7 +20,7 @@ from core.validation.compare.judges import judge_folds
 
 
 def made(n_rows=1200, above=2.6, seed=0):
-    """A class whose chance is a logistic function of two columns; fewer rows have it with a higher `above`."""
+    """A class whose chance is logistic in two columns; fewer rows have it with a higher `above`."""
     rng = np.random.default_rng(seed)
     x = rng.normal(size=(n_rows, 3))
     signal = 1.5 * x[:, 0] - x[:, 1] + rng.logistic(size=n_rows) - above
@@ -133,7 +131,9 @@ def test_the_best_threshold_is_that_of_trying_every_one():
         reached = f1_score(truth, chances >= found, sample_weight=own)
         assert reached == pytest.approx(max(at.values()))
         assert sum(reached < score - 1e-12 for score in at.values()) == 0
-    assert best_for_f1(np.array([False, True, True]), np.array([0.1, 0.2, 0.4]), None) == 0.15
+    assert best_for_f1(
+        np.array([False, True, True]), np.array([0.1, 0.2, 0.4]), None
+    ) == pytest.approx(0.15)
     assert best_for_f1(np.array([False, False]), np.array([0.1, 0.2]), None) == 0.5
 
 
@@ -237,7 +237,9 @@ def test_classes_of_numbers_are_decided_alike():
     found = run_automl(table, replace(QUICK, max_trials=2, imbalance="threshold"))
     decision = replace(found.decision, threshold=0.2)
     packed = make_portable(found.model, found.ready, decision)
-    assert list(packed.predict(table)) == list((packed.predict_proba(table)[:, 1] >= 0.2).astype(int))
+    assert list(packed.predict(table)) == list(
+        (packed.predict_proba(table)[:, 1] >= 0.2).astype(int)
+    )
 
 
 def test_three_classes_and_numbers_have_no_threshold():
