@@ -5,17 +5,27 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from notebook_tables import changed, ready_for, run_here, trial_of, without_looks
 from sklearn.metrics import f1_score, precision_score, recall_score
 from sklearn.model_selection import RepeatedStratifiedKFold
 
-from core.automl import Settings, run_automl
+from core.automl import Settings, classify, run_automl
 from core.automl.decision import Heard, best_for_f1, choose_threshold
+from core.automl.notebook.proof import compare_numbers
+from core.automl.notebook.write import write_proposal, write_trial
 from core.automl.packing import list_trusted, make_portable
-from core.automl.rare import share_of_rarest, tries_weights, why_no_threshold
+from core.automl.rare import (
+    WITH_WEIGHTS,
+    share_of_rarest,
+    tries_weights,
+    weigh_classes,
+    why_no_threshold,
+)
 from core.automl.table import prepare_table
 from core.automl.trial import fit_model
 from core.automl.words import tell_decision, tell_outcome
 from core.errors import SpecError
+from core.tracking.store import open_client
 from core.validation.compare.judges import judge_folds
 
 
@@ -178,7 +188,7 @@ def test_a_threshold_is_moved_only_if_its_gain_is_clear_of_chance(outcome):
     heard, share = outcome.finals.heard, outcome.finals.test_share
     assert outcome.decision.low > 0
     assert outcome.decision.is_moved
-    assert outcome.decision.threshold == outcome.decision.candidate < 0.5
+    assert outcome.decision.threshold == outcome.decision.candidate != 0.5
     few = choose_threshold(ready, settings, heard[:1], share)
     assert (few.threshold, few.is_moved) == (0.5, False)
     assert "too few splits" in few.why_not
@@ -229,7 +239,54 @@ def test_a_packed_model_decides_by_the_threshold_and_its_chances_are_unchanged(o
     at = list(back.classes_).index("yes")
     by_hand = np.where(back.predict_proba(rows)[:, at] >= outcome.decision.threshold, "yes", "no")
     assert list(back.predict(rows)) == list(by_hand)
-    assert (back.predict(rows) == "yes").sum() > (plain.predict(rows) == "yes").sum()
+    assert list(back.predict(rows)) != list(plain.predict(rows))
+
+
+def test_the_notebook_of_the_proposal_gives_back_its_scores_at_both_thresholds(
+    outcome, tmp_path, monkeypatch
+):
+    notebook = without_looks(write_proposal(outcome))
+    assert {name for name in notebook.logged if name.endswith("_at_threshold")} == {
+        f"test_{name}_at_threshold" for name in ("f1", "precision", "recall", "accuracy")
+    }
+    said = run_here(notebook, tmp_path, monkeypatch)
+    assert compare_numbers(notebook, said)[0] == ""
+
+
+def test_the_notebook_of_the_trial_of_class_weights_is_proven(outcome, tmp_path, monkeypatch):
+    notebook = without_looks(write_trial(outcome.ready, outcome.settings, outcome.trials[4]))
+    assert 'class_weight="balanced"' in notebook.script
+    assert compare_numbers(notebook, run_here(notebook, tmp_path, monkeypatch))[0] == ""
+
+
+@pytest.mark.parametrize("family", WITH_WEIGHTS)
+def test_class_weights_of_every_family_are_proven(family, tmp_path, monkeypatch):
+    ready, settings = ready_for("two")
+    trial = trial_of(ready, family, weigh_classes(family))
+    notebook = without_looks(write_trial(ready, settings, trial))
+    notebook = changed(notebook, "N_TRIALS = 5", "N_TRIALS = 1")
+    assert compare_numbers(notebook, run_here(notebook, tmp_path, monkeypatch))[0] == ""
+
+
+def test_the_run_of_the_proposed_model_has_its_threshold_and_the_summary_decides_by_it(new_home):
+    found = classify(
+        made(), target_col="y", primary_metric="f1", imbalance="threshold", max_trials=2,
+        exclude_frameworks=["tree", "forest", "extra_trees", "lightgbm"], max_splits=10, seed=1,
+    )  # fmt: skip
+    assert found.decision.is_moved
+    cut, metrics = found.decision.threshold, found.best_trial.metrics
+    table = found.output_table
+    assert list(table["prediction"]) == list(np.where(table["p(yes)"] >= cut, "yes", "no"))
+    again = f1_score(table["y"], table["prediction"], pos_label="yes")
+    assert metrics["test_f1_at_threshold"] == pytest.approx(again)
+    model = found.best_trial.load_model()
+    chance = model.predict_proba(table)[:, list(model.classes_).index("yes")]
+    assert list(model.predict(table)) == list(np.where(chance >= cut, "yes", "no"))
+    logged = open_client(found.kept.store).get_run(found.best_trial.mlflow_run_id).data.metrics
+    assert logged["threshold"] == pytest.approx(cut)
+    assert logged["test_f1_at_threshold"] == pytest.approx(again)
+    assert logged["threshold_low"] > 0
+    assert found.register("rare") == 1
 
 
 def test_classes_of_numbers_are_decided_alike():
