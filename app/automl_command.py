@@ -15,6 +15,9 @@ def add_automl(commands: Any) -> None:
     automl.add_argument("--target", required=True, help="the column to predict")
     automl.add_argument("--metric", default="", help="what models are ranked by")
     automl.add_argument("--trials", type=int, default=20, help="models to try before the finals")
+    automl.add_argument(
+        "--stop-early", action="store_true", help="end tuning once it gains less than the noise"
+    )
     automl.add_argument("--seed", type=int, default=0)
     for role in ("time", "group", "split", "weight"):
         automl.add_argument(f"--{role}", default="", metavar="COLUMN", help=f"the column of {role}")
@@ -52,6 +55,7 @@ def _run(options: argparse.Namespace) -> None:
         primary_metric=options.metric,
         imbalance=options.imbalance,
         max_trials=options.trials,
+        stop_early=options.stop_early,
         seed=options.seed,
         time_col=options.time,
         group_col=options.group,

@@ -15,7 +15,7 @@ from core.automl.attempt import Heat, HeatScores, judge_heat
 from core.automl.decision import N_FOLDS, Heard, keeps_chances
 from core.automl.journal import Journal, NoJournal
 from core.automl.scores import Numbers, gain_of
-from core.automl.settings import FAMILIES, FEWEST_SPLITS, LOWER_IS_BETTER, Settings
+from core.automl.settings import FEWEST_SPLITS, LADDER, LOWER_IS_BETTER, Settings
 from core.automl.table import ReadyTable
 from core.automl.trial import Places, Trial, score_metric
 from core.progress import report
@@ -42,7 +42,7 @@ class Finalist:
     @property
     def place_on_ladder(self) -> int:
         """How simple it is: 0 is the simplest."""
-        return len(FAMILIES) if self.name == "blend" else FAMILIES.index(self.name)
+        return len(LADDER) if self.name == "blend" else LADDER.index(self.name)
 
 
 @dataclass(frozen=True, eq=False)

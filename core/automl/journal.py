@@ -25,6 +25,7 @@ import pandas as pd
 
 from core.automl.attempt import HeatScores
 from core.automl.door import admit_table
+from core.automl.rungs import list_rungs
 from core.automl.scores import Numbers
 from core.automl.settings import Settings
 from core.automl.trial import Trial
@@ -33,7 +34,7 @@ from core.remember import LIBRARIES, ROOT, hash_sources
 from core.store.errors import StoreError
 from core.store.lock import FileLock
 
-BUDGET = ("max_trials", "max_splits", "cpu_seconds", "timeout_minutes", "n_workers")
+BUDGET = ("max_trials", "stop_early", "max_splits", "cpu_seconds", "timeout_minutes", "n_workers")
 """Settings that say how far a search goes, not which trials it makes on its way."""
 MAX_JOURNALS_MB = 100.0
 WAIT_SECONDS = 0.2
@@ -159,6 +160,7 @@ def identify(table: pd.DataFrame, settings: Settings) -> str:
     digest.update(pd.util.hash_pandas_object(rows, index=False).to_numpy().tobytes())
     digest.update(repr(sorted(chosen.items())).encode())
     digest.update(repr([version(name) for name in LIBRARIES]).encode())
+    digest.update(repr(list_rungs(settings)).encode())
     digest.update(hash_sources(ROOT).encode())
     return digest.hexdigest()
 

@@ -10,7 +10,7 @@ import shutil
 import sys
 import warnings
 from functools import lru_cache
-from importlib.metadata import version
+from importlib.metadata import packages_distributions, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,14 +33,18 @@ if TYPE_CHECKING:
 
 OF_BOOSTING = frozenset(
     {
+        "builtins.bytearray",
         "collections.OrderedDict",
         "collections.defaultdict",
         "lightgbm.basic.Booster",
         "lightgbm.sklearn.LGBMClassifier",
         "lightgbm.sklearn.LGBMRegressor",
+        "xgboost.core.Booster",
+        "xgboost.sklearn.XGBClassifier",
+        "xgboost.sklearn.XGBRegressor",
     }
 )
-"""Types of LightGBM that we let in for models of our own making."""
+"""Types of LightGBM and XGBoost that we let in for models of our own making."""
 N_EXAMPLE = 3
 
 
@@ -130,7 +134,7 @@ def describe_packing(ready: ReadyTable, model: Any, folder: Path) -> dict[str, A
     return {
         "serialization_format": "skops",
         "skops_trusted_types": list_trusted(model),
-        "pip_requirements": [*requirements(), f"lightgbm=={version('lightgbm')}"],
+        "pip_requirements": [*requirements(), *_require_boosting(model)],
         "pyfunc_predict_fn": answers_with(ready),
         "signature": sign(ready, model),
         "code_paths": [str(write_intake(folder))],
@@ -141,6 +145,15 @@ def describe_packing(ready: ReadyTable, model: Any, folder: Path) -> dict[str, A
             **_tell_threshold(ready, model),
         },
     }
+
+
+def _require_boosting(model: Any) -> list[str]:
+    """Return LightGBM, and XGBoost in whatever package it came if the model holds it."""
+    found = [f"lightgbm=={version('lightgbm')}"]
+    if any(name.startswith("xgboost.") for name in list_trusted(model)):
+        package = packages_distributions()["xgboost"][0]
+        found.append(f"{package}=={version(package)}")
+    return found
 
 
 def _tell_threshold(ready: ReadyTable, model: Any) -> dict[str, Any]:

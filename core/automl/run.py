@@ -15,8 +15,10 @@ from core.automl.decision import Decision, choose_threshold
 from core.automl.finals import Finals, hold_finals
 from core.automl.journal import Journal, NoJournal
 from core.automl.rare import WITH_WEIGHTS, tries_weights, weigh_classes
+from core.automl.rungs import list_rungs
 from core.automl.scores import DECIDED, Numbers, gain_of
-from core.automl.settings import FAMILIES, FEWEST_SPLITS, Family, Settings
+from core.automl.settings import FEWEST_SPLITS, Family, Settings
+from core.automl.stopping import Stop, find_stop
 from core.automl.table import ReadyTable, prepare_table
 from core.automl.trial import Places, Trial, score_places
 from core.automl.tuning import choose_studies, rank_trials
@@ -53,6 +55,8 @@ class Outcome:
     wall_seconds: float
     capped: str
     """Which cap ended the search early; empty if none did."""
+    stop: Stop | None = None
+    """Why tuning ended before its trials were used up; None if it did not."""
     timeline: Mapping[str, float] = field(default_factory=dict)
     """Seconds by the clock until the audit was done and until the first model could be used."""
 
@@ -141,6 +145,7 @@ def run_automl(
         cpu_seconds=clock.cpu,
         wall_seconds=clock.wall,
         capped=clock.capped,
+        stop=search.stop,
         timeline=timeline,
     )
 
@@ -203,6 +208,7 @@ class _Search:
         self, ready: ReadyTable, settings: Settings, crew: Crew, journal: Journal, clock: Clock
     ) -> None:
         self.trials: list[Trial] = []
+        self.stop: Stop | None = None
         self.journal = journal
         self._ready, self._settings, self._crew, self._clock = ready, settings, crew, clock
         self._n_expected = settings.max_trials
@@ -226,7 +232,7 @@ class _Search:
     def make_trials(self) -> Iterator[Trial]:
         """Climb the ladder, then tune what climbed highest."""
         settings, train = self._settings, self._ready.places("train")
-        rungs = [one for one in FAMILIES if one not in settings.exclude_frameworks]
+        rungs = list_rungs(settings)
         ladder: list[_Wanted] = [(family, {}, train) for family in rungs[: settings.max_trials]]
         sample = draw_sample(self._ready, settings)
         if len(sample) < len(train) and len(ladder) > 1:
@@ -235,18 +241,24 @@ class _Search:
         yield from self._make(ladder)
         yield from self._try_weights(train)
         studies = choose_studies(self._ready, self.trials, settings)
-        while studies and not self._clock.capped and len(self.trials) < self._n_expected:
+        while studies and self._may_go_on and not self.stop:
             turns = studies[: self._n_expected - len(self.trials)]
             asked: list[_Wanted] = [(study.family, study.ask(), train) for study in turns]
             for trial, study in zip(self._make(asked), turns, strict=False):
                 study.tell(trial)
                 yield trial
+            if settings.stop_early:
+                self.stop = find_stop(self._ready, self.trials, settings.seed)
+
+    @property
+    def _may_go_on(self) -> bool:
+        return not self._clock.capped and len(self.trials) < self._n_expected
 
     def _try_weights(self, train: Places) -> Iterator[Trial]:
         """Try class weights on the best rung that takes them, if the rule says so."""
         best = next((one for one in rank_trials(self.trials) if one.family in WITH_WEIGHTS), None)
-        is_time = not self._clock.capped and len(self.trials) < self._n_expected
-        if best is not None and is_time and tries_weights(self._ready, self._settings):
+        is_wanted = self._may_go_on and tries_weights(self._ready, self._settings)
+        if best is not None and is_wanted:
             yield from self._make([(best.family, weigh_classes(best.family), train)])
 
     def _make(self, wanted: Sequence[_Wanted]) -> Iterator[Trial]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from core.automl.run import Outcome
 from core.automl.settings import LOWER_IS_BETTER
+from core.automl.stopping import PATIENCE
 from core.tables.wording import count, quote
 from core.wording import significant
 
@@ -23,6 +24,7 @@ NAMES = {
     "forest": "random forest",
     "extra_trees": "extra trees",
     "lightgbm": "LightGBM",
+    "xgboost": "XGBoost",
     "blend": "blend",
 }
 
@@ -106,6 +108,14 @@ def tell_cost(outcome: Outcome) -> str:
         f"{count(len(outcome.trials), 'trial')}, {outcome.finals.n_splits} splits in the finals, "
         f"{outcome.cpu_seconds:.0f} s of processor time in {outcome.wall_seconds:.0f} s."
     )
+    stop = outcome.stop
+    if stop is not None:
+        chance = (
+            f"{significant(stop.gained)}, and chance alone moves that by {significant(stop.noise)}"
+            if stop.gained
+            else "nothing"
+        )
+        cost += f" Tuning ended after {stop.n_tuned} trials: the last {PATIENCE} gained {chance}."
     if not outcome.capped:
         return cost
     cap = "processor time" if outcome.capped == "cpu_seconds" else "time by the clock"
