@@ -31,9 +31,16 @@ from core.tracking.store import in_force, open_client, writing
 if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
 
+OF_PIPELINES = frozenset(
+    {
+        "sklearn.model_selection._split.KFold",
+        "sklearn.model_selection._split.StratifiedKFold",
+        "sklearn.utils._bunch.Bunch",
+    }
+)
+"""Plain settings in a step: how words were cross-fitted, and the names in a vote."""
 OF_BOOSTING = frozenset(
     {
-        "builtins.bytearray",
         "collections.OrderedDict",
         "collections.defaultdict",
         "lightgbm.basic.Booster",
@@ -94,7 +101,7 @@ def list_trusted(model: Any) -> list[str]:
     import skops.io  # type: ignore[import-untyped]
 
     found = set(skops.io.get_untrusted_types(data=skops.io.dumps(model)))
-    foreign = found - ALLOWED - OF_BOOSTING - {f"{name_intake()}.Intake"}
+    foreign = found - ALLOWED - OF_BOOSTING - OF_PIPELINES - {f"{name_intake()}.Intake"}
     require(
         not foreign,
         f"A model may hold types that skops trusts and those of our list, got {', '.join(sorted(foreign))}. "

@@ -225,7 +225,9 @@ def build_model(plan: Plan, family: Family, params: Mapping[str, Any]) -> Any:
     if is_in_a_vote(family, plan.task):
         from sklearn.ensemble import VotingClassifier
 
-        return VotingClassifier([(family, make(**settings))], voting="soft").set_params(**params)
+        # The weight of 1 makes its short floats long ones, which a score needs.
+        vote = VotingClassifier([(family, make(**settings))], voting="soft", weights=[1.0])
+        return vote.set_params(**params)
     model = make(**{**settings, **params})
     if not plan.is_log_target:
         return model
