@@ -268,6 +268,7 @@ def test_class_weights_of_every_family_are_proven(family, tmp_path, monkeypatch)
     assert compare_numbers(notebook, run_here(notebook, tmp_path, monkeypatch))[0] == ""
 
 
+@pytest.mark.full
 def test_the_run_of_the_proposed_model_has_its_threshold_and_the_summary_decides_by_it(new_home):
     found = classify(
         made(2000, above=2.0), target_col="y", imbalance="threshold", max_trials=2,
