@@ -54,7 +54,8 @@ class Finals:
     best: int
     """Place of the finalist with the best mean."""
     proposed: int
-    """Place of the simplest finalist that chance alone could put above the best."""
+    """Place of the simplest finalist that chance alone could put above the best, and that no simpler one
+    beats on average: a model that swings much would tie with any, and its swing is no merit."""
     table: pd.DataFrame
     """One row a finalist: ``name``, ``mean``, ``behind`` (how much worse than the best on average, 0 or
     more), ``low`` and ``high`` (95 % interval of it by Nadeau and Bengio), ``is_tie``, ``is_proposed``."""
@@ -228,7 +229,12 @@ def judge_finals(finalists: Sequence[Finalist], metric: str, test_share: float) 
     ]
     table = pd.DataFrame(rows, columns=["behind", "low", "high"])
     table["is_tie"] = ~(table["low"] > 0)
-    proposed = int(np.flatnonzero(table["is_tie"])[0])  # finalists stand in the order of the ladder
+    losses = sign * means
+    proposed = next(  # finalists stand in the order of the ladder
+        int(place)
+        for place in np.flatnonzero(table["is_tie"])
+        if place == best or not (losses[:place] < losses[place]).any()
+    )
     table.insert(0, "name", [one.name for one in finalists])
     table.insert(1, "mean", means)
     table["is_proposed"] = np.arange(len(finalists)) == proposed

@@ -59,7 +59,8 @@ class AutoMLSummary:
     trials: tuple[TrialInfo, ...]
     """Best validation score first; a blend, which was only judged in the finals, comes last."""
     best_trial: TrialInfo
-    """The proposed one: the simplest that chance alone could put above the best mean of the finals."""
+    """The proposed one: the simplest that chance alone could put above the best mean of the finals, and
+    that no simpler one beats on average."""
     semantic_type_conversions: Mapping[str, str]
     """What each column that is written as something else was read as."""
     alerts: tuple[Alert, ...]

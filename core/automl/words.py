@@ -55,11 +55,15 @@ def tell_proposal(outcome: Outcome) -> str:
     chosen, best = finals.chosen, finals.finalists[finals.best]
     name = NAMES[chosen.name]
     if finals.proposed == finals.best:
-        others = [NAMES[one.name] for one in finals.finalists[: finals.proposed]]
-        beaten = (
-            "No simpler model is as good: each is behind by more than chance." if others else ""
-        )
-        return f"Proposed: {name}. It has the best mean. {beaten}".rstrip()
+        simpler = finals.table.iloc[: finals.proposed]
+        swinging = [NAMES[str(one)] for one in simpler["name"][simpler["is_tie"]]]
+        why = "No simpler model is as good: each is behind by more than chance."
+        if swinging:
+            why = (
+                f"By chance {' or '.join(swinging)} may be as good, but a model that is simpler still is "
+                "better on average than that."
+            )
+        return f"Proposed: {name}. It has the best mean. {why if len(simpler) else ''}".rstrip()
     row = finals.table.iloc[finals.proposed]
     return (
         f"Proposed: {name}. {NAMES[best.name].capitalize()} has the better mean by "
