@@ -9,7 +9,7 @@ from notebook_tables import changed, ready_for, run_here, trial_of, without_look
 from sklearn.metrics import f1_score, precision_score, recall_score
 from sklearn.model_selection import RepeatedStratifiedKFold
 
-from core.automl import Settings, classify, run_automl
+from core.automl import Settings, classify, open_journal, run_automl
 from core.automl.decision import Heard, best_for_f1, choose_threshold
 from core.automl.notebook.proof import compare_numbers
 from core.automl.notebook.write import write_proposal, write_trial
@@ -288,6 +288,30 @@ def test_the_run_of_the_proposed_model_has_its_threshold_and_the_summary_decides
     assert logged["test_f1_at_threshold"] == pytest.approx(again)
     assert logged["threshold_low"] > 0
     assert found.register("rare") == 1
+
+
+def test_a_search_that_goes_on_behind_its_journal_decides_alike(tmp_path, monkeypatch):
+    order = replace(QUICK, include_frameworks=("linear",), max_trials=2, max_splits=5)
+    table, path = made(600), tmp_path / "search.jsonl"
+    whole = run_automl(table, order)
+    with open_journal(path, table, order) as journal:
+        run_automl(table, order, journal=journal)
+    trained = []
+    monkeypatch.setattr("core.automl.attempt.fit_model", lambda *_: trained.append(1))
+    with open_journal(path, table, order) as journal:
+        again = run_automl(table, order, journal=journal)
+    assert trained == []
+    assert again.decision.splits.equals(whole.decision.splits)
+    assert again.decision.threshold == whole.decision.threshold
+
+
+@pytest.mark.full
+def test_two_workers_decide_as_one_does(outcome):
+    two = run_automl(made(), replace(outcome.settings, n_workers=2))
+    assert two.decision.splits.equals(outcome.decision.splits)
+    assert two.decision.threshold == outcome.decision.threshold
+    apart = ["cpu_seconds"]
+    assert two.leaderboard().drop(columns=apart).equals(outcome.leaderboard().drop(columns=apart))
 
 
 def test_classes_of_numbers_are_decided_alike():
