@@ -15,9 +15,18 @@ def add_automl(commands: Any) -> None:
     automl.add_argument("--target", required=True, help="the column to predict")
     automl.add_argument("--metric", default="", help="what models are ranked by")
     automl.add_argument("--trials", type=int, default=20, help="models to try before the finals")
+    automl.add_argument(
+        "--stop-early", action="store_true", help="end tuning once it gains less than the noise"
+    )
     automl.add_argument("--seed", type=int, default=0)
     for role in ("time", "group", "split", "weight"):
         automl.add_argument(f"--{role}", default="", metavar="COLUMN", help=f"the column of {role}")
+    automl.add_argument(
+        "--imbalance",
+        choices=["auto", "none", "weights", "threshold"],
+        default="auto",
+        help="what is done for a rare class",
+    )
     automl.add_argument("--exclude", nargs="*", default=[], metavar="COLUMN")
     automl.add_argument(
         "--notebooks",
@@ -44,7 +53,9 @@ def _run(options: argparse.Namespace) -> None:
     settings = Settings(
         target=options.target,
         primary_metric=options.metric,
+        imbalance=options.imbalance,
         max_trials=options.trials,
+        stop_early=options.stop_early,
         seed=options.seed,
         time_col=options.time,
         group_col=options.group,

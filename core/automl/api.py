@@ -9,7 +9,7 @@ The budget is counted in trials, so the same call gives the same trials everywhe
 
 import contextlib
 from collections.abc import Mapping, Sequence
-from typing import Any, TypedDict, Unpack
+from typing import Any, Literal, TypedDict, Unpack
 
 import pandas as pd
 
@@ -34,14 +34,20 @@ class Options(TypedDict, total=False):
     primary_metric: str
     exclude_cols: Sequence[str]
     exclude_frameworks: Sequence[str]
-    """``lightgbm``, ``sklearn`` (all of it but the baseline), or families such as ``forest``."""
+    """``lightgbm``, ``xgboost``, ``sklearn`` (all of it but the baseline), or families such as ``forest``."""
+    include_frameworks: Sequence[str]
+    """The only ones to try besides the baseline, by the same names."""
     imputers: Mapping[str, Any]
     """``{"age": "mean"}`` or ``{"age": {"strategy": "mean"}}``."""
     time_col: str
     split_col: str
     group_col: str
     sample_weight_col: str
+    imbalance: Literal["auto", "none", "weights", "threshold"]
+    """What is done for a rare class; see `Settings`."""
     max_trials: int
+    stop_early: bool
+    """Whether tuning ends once it gains less than the noise."""
     max_splits: int
     cpu_seconds: float
     timeout_minutes: float
@@ -122,6 +128,7 @@ def _search(
     is_kept: bool = True,
     exclude_cols: Sequence[str] = (),
     exclude_frameworks: Sequence[str] = (),
+    include_frameworks: Sequence[str] = (),
     imputers: Mapping[str, Any] | None = None,
     **options: Any,
 ) -> AutoMLSummary:
@@ -136,6 +143,7 @@ def _search(
         task=task,
         exclude_cols=tuple(exclude_cols),
         exclude_frameworks=_read_families(exclude_frameworks),
+        include_frameworks=_read_families(include_frameworks),
         imputers=tuple((str(name), _read_imputer(how)) for name, how in (imputers or {}).items()),
         **{name: value for name, value in options.items() if value is not None},
     )

@@ -71,15 +71,19 @@ class Heat:
     """Numbers of trials and weights: what is judged."""
     train: Places
     judge: Places
+    keeps_chances: bool = False
+    """Whether what was said of the class that is looked for is kept, for a threshold."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class HeatScores:
     """What each finalist scored on one split, and what that cost."""
 
     number: int
     scores: tuple[float, ...]
     cpu_seconds: float
+    chances: tuple[Numbers, ...] = ()
+    """Of each finalist, for the class that is looked for; empty if they were not to be kept."""
 
 
 def judge_heat(heat: Heat) -> HeatScores:
@@ -91,13 +95,13 @@ def judge_heat(heat: Heat) -> HeatScores:
         number: fit_model(heat.ready, family, params, heat.train).predict(rows)
         for number, (family, params) in heat.single.items()
     }
-    scores = tuple(
-        score_metric(
-            heat.ready, heat.judge, mix([(said[number], weight) for number, weight in members])
-        )
-        for members in heat.finalists
-    )
-    return HeatScores(heat.number, scores, time.process_time() - cpu)
+    mixed = [mix([(said[one], weight) for one, weight in members]) for members in heat.finalists]
+    scores = tuple(score_metric(heat.ready, heat.judge, one) for one in mixed)
+    chances: tuple[Numbers, ...] = ()
+    if heat.keeps_chances:
+        at = heat.ready.classes.index(heat.ready.positive)
+        chances = tuple(one[:, at].copy() for one in mixed)
+    return HeatScores(heat.number, scores, time.process_time() - cpu, chances)
 
 
 def mix(said: Sequence[tuple[Numbers, float]]) -> Numbers:

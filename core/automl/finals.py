@@ -6,22 +6,22 @@ finalist is trained on the same splits, so that differences can be told from cha
 
 import warnings
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pandas as pd
 
-from core.automl.attempt import Heat, judge_heat
+from core.automl.attempt import Heat, HeatScores, judge_heat
+from core.automl.decision import N_FOLDS, Heard, keeps_chances
 from core.automl.journal import Journal, NoJournal
 from core.automl.scores import Numbers, gain_of
-from core.automl.settings import FAMILIES, FEWEST_SPLITS, LOWER_IS_BETTER, Settings
+from core.automl.settings import FEWEST_SPLITS, LADDER, LOWER_IS_BETTER, Settings
 from core.automl.table import ReadyTable
 from core.automl.trial import Places, Trial, score_metric
 from core.progress import report
 from core.search.engine import Crew, Engine
 from core.validation.compare.judges import judge_folds
 
-N_FOLDS = 5
 N_FINALISTS = 4
 """Finalists besides the baseline and the blend."""
 BLEND_STEPS = 20
@@ -42,7 +42,7 @@ class Finalist:
     @property
     def place_on_ladder(self) -> int:
         """How simple it is: 0 is the simplest."""
-        return len(FAMILIES) if self.name == "blend" else FAMILIES.index(self.name)
+        return len(LADDER) if self.name == "blend" else LADDER.index(self.name)
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,13 +54,18 @@ class Finals:
     best: int
     """Place of the finalist with the best mean."""
     proposed: int
-    """Place of the simplest finalist that chance alone could put above the best."""
+    """Place of the simplest finalist that chance alone could put above the best, and that no simpler one
+    beats on average: a model that swings much would tie with any, and its swing is no merit."""
     table: pd.DataFrame
     """One row a finalist: ``name``, ``mean``, ``behind`` (how much worse than the best on average, 0 or
     more), ``low`` and ``high`` (95 % interval of it by Nadeau and Bengio), ``is_tie``, ``is_proposed``."""
     steps: pd.DataFrame
     """One row a step up the ladder: ``name``, ``against`` (the best mean among the simpler ones), ``gain``
     (more is better), ``low`` and ``high`` (95 % interval by the same way), ``is_clear`` of chance."""
+    heard: tuple[Heard, ...] = ()
+    """What the proposed one said in each split, if a threshold is sought by it."""
+    test_share: float = 0.0
+    """Rows that judge over rows that train, the mean over the splits."""
 
     @property
     def chosen(self) -> Finalist:
@@ -88,31 +93,36 @@ def hold_finals(
     single = sorted({number for of_one in members for number, _ in of_one})
     models = {number: (trials[number].family, trials[number].params) for number in single}
     rows = ready.places("train", "validate")
+    keeps = keeps_chances(ready, settings)
     heats = [
-        Heat(ready, number, models, members, train, judge)
+        Heat(ready, number, models, members, train, judge, keeps)
         for number, (train, judge) in enumerate(make_splits(ready, rows, settings))
     ][: settings.max_splits]
     journal = journal or NoJournal()
-    scores: list[tuple[float, ...]] = []
+    found: list[HeatScores] = []
     for heat in heats:  # those of an earlier run are the first
         kept = journal.find_split(heat.number, members)
         if kept is None:
             break
-        scores.append(kept)
-    waiting = while_time(heats[len(scores) :], len(scores), is_over)
+        found.append(kept)
+    waiting = while_time(heats[len(found) :], len(found), is_over)
     for done in (crew or Crew(Engine())).map(judge_heat, waiting):
-        journal.add_split(done.number, members, done.scores)
-        scores.append(done.scores)
+        journal.add_split(members, done)
+        found.append(done)
         spend(done.cpu_seconds)
-        report(
-            0.66 + 0.3 * len(scores) / len(heats), f"Finals: split {len(scores)} of {len(heats)}"
-        )
-    share = np.mean([len(heat.judge) / len(heat.train) for heat in heats[: len(scores)]])
+        report(0.66 + 0.3 * len(found) / len(heats), f"Finals: split {len(found)} of {len(heats)}")
+    share = float(np.mean([len(heat.judge) / len(heat.train) for heat in heats[: len(found)]]))
     judged = tuple(
-        Finalist(one.name, one.members, np.array(found))
-        for one, found in zip(finalists, zip(*scores, strict=True), strict=True)
+        Finalist(one.name, one.members, np.array([done.scores[place] for done in found]))
+        for place, one in enumerate(finalists)
     )
-    return judge_finals(judged, ready.metric, float(share))
+    finals = judge_finals(judged, ready.metric, share)
+    heard = [
+        Heard(done.number, heats[done.number].judge, done.chances[finals.proposed])
+        for done in found
+        if done.chances
+    ]
+    return replace(finals, heard=tuple(heard), test_share=share)
 
 
 def while_time(heats: Sequence[Heat], n_done: int, is_over: Callable[[], bool]) -> Iterator[Heat]:
@@ -219,7 +229,12 @@ def judge_finals(finalists: Sequence[Finalist], metric: str, test_share: float) 
     ]
     table = pd.DataFrame(rows, columns=["behind", "low", "high"])
     table["is_tie"] = ~(table["low"] > 0)
-    proposed = int(np.flatnonzero(table["is_tie"])[0])  # finalists stand in the order of the ladder
+    losses = sign * means
+    proposed = next(  # finalists stand in the order of the ladder
+        int(place)
+        for place in np.flatnonzero(table["is_tie"])
+        if place == best or not (losses[:place] < losses[place]).any()
+    )
     table.insert(0, "name", [one.name for one in finalists])
     table.insert(1, "mean", means)
     table["is_proposed"] = np.arange(len(finalists)) == proposed

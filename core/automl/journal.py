@@ -13,7 +13,7 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import asdict
 from importlib.metadata import version
@@ -23,7 +23,9 @@ from typing import Any, Protocol
 import numpy as np
 import pandas as pd
 
+from core.automl.attempt import HeatScores
 from core.automl.door import admit_table
+from core.automl.rungs import list_rungs
 from core.automl.scores import Numbers
 from core.automl.settings import Settings
 from core.automl.trial import Trial
@@ -32,7 +34,7 @@ from core.remember import LIBRARIES, ROOT, hash_sources
 from core.store.errors import StoreError
 from core.store.lock import FileLock
 
-BUDGET = ("max_trials", "max_splits", "cpu_seconds", "timeout_minutes", "n_workers")
+BUDGET = ("max_trials", "stop_early", "max_splits", "cpu_seconds", "timeout_minutes", "n_workers")
 """Settings that say how far a search goes, not which trials it makes on its way."""
 MAX_JOURNALS_MB = 100.0
 WAIT_SECONDS = 0.2
@@ -49,12 +51,10 @@ class Journal(Protocol):
     def add(self, trial: Trial) -> None:
         """Keep a trial that has just been finished."""
 
-    def find_split(self, number: int, finalists: Iterable[Members]) -> tuple[float, ...] | None:
+    def find_split(self, number: int, finalists: Iterable[Members]) -> HeatScores | None:
         """Return what these finalists scored on a split of the finals; None if that is not known."""
 
-    def add_split(
-        self, number: int, finalists: Iterable[Members], scores: tuple[float, ...]
-    ) -> None:
+    def add_split(self, finalists: Iterable[Members], done: HeatScores) -> None:
         """Keep what the finalists scored on a split of the finals."""
 
 
@@ -66,13 +66,11 @@ class NoJournal:
     def add(self, trial: Trial) -> None:
         """Forget it."""
 
-    def find_split(self, number: int, finalists: Iterable[Members]) -> tuple[float, ...] | None:  # noqa: ARG002
+    def find_split(self, number: int, finalists: Iterable[Members]) -> HeatScores | None:  # noqa: ARG002
         """Know nothing."""
         return None
 
-    def add_split(
-        self, number: int, finalists: Iterable[Members], scores: tuple[float, ...]
-    ) -> None:
+    def add_split(self, finalists: Iterable[Members], done: HeatScores) -> None:
         """Forget it."""
 
 
@@ -82,7 +80,7 @@ class JournalFile:
     def __init__(self, path: Path, identity: str) -> None:
         self._path = path
         self.trials: dict[int, Trial] = {}
-        self._splits: dict[str, tuple[float, ...]] = {}
+        self._splits: dict[str, HeatScores] = {}
         lines, n_bytes = _read_lines(path)
         is_ours = bool(lines) and lines[0].get("identity") == identity
         for line in lines[1:] if is_ours else []:
@@ -90,7 +88,7 @@ class JournalFile:
                 trial = _unpack(line["trial"])
                 self.trials[trial.number] = trial
             else:
-                self._splits[line["split"]] = tuple(line["scores"])
+                self._splits[line["split"]] = _unpack_split(line)
         self._file = path.open("ab")
         self._file.truncate(n_bytes if is_ours else 0)
         if not is_ours:
@@ -100,15 +98,16 @@ class JournalFile:
         """Keep a trial that has just been finished."""
         self._write({"trial": _pack(trial)})
 
-    def find_split(self, number: int, finalists: Iterable[Members]) -> tuple[float, ...] | None:
+    def find_split(self, number: int, finalists: Iterable[Members]) -> HeatScores | None:
         """Return what these finalists scored on a split; None if it was not finished."""
         return self._splits.get(_name_split(number, finalists))
 
-    def add_split(
-        self, number: int, finalists: Iterable[Members], scores: tuple[float, ...]
-    ) -> None:
+    def add_split(self, finalists: Iterable[Members], done: HeatScores) -> None:
         """Keep what the finalists scored on a split."""
-        self._write({"split": _name_split(number, finalists), "scores": scores})
+        line = {"split": _name_split(done.number, finalists), "scores": done.scores}
+        if done.chances:
+            line["chances"] = [_pack_numbers(one) for one in done.chances]
+        self._write(line)
 
     def close(self) -> None:
         """Let go of the file."""
@@ -161,6 +160,7 @@ def identify(table: pd.DataFrame, settings: Settings) -> str:
     digest.update(pd.util.hash_pandas_object(rows, index=False).to_numpy().tobytes())
     digest.update(repr(sorted(chosen.items())).encode())
     digest.update(repr([version(name) for name in LIBRARIES]).encode())
+    digest.update(repr(list_rungs(settings)).encode())
     digest.update(hash_sources(ROOT).encode())
     return digest.hexdigest()
 
@@ -217,18 +217,32 @@ def _pack(trial: Trial) -> dict[str, Any]:
     packed = {**vars(trial), "params": dict(trial.params)}
     packed["scores"], packed["train_scores"] = dict(trial.scores), dict(trial.train_scores)
     if trial.predicted is not None:
-        content = np.ascontiguousarray(trial.predicted, dtype=np.float64).tobytes()
-        shape = list(trial.predicted.shape)
-        packed["predicted"] = [shape, base64.b64encode(content).decode("ascii")]
+        packed["predicted"] = _pack_numbers(trial.predicted)
     return packed
 
 
 def _unpack(packed: Mapping[str, Any]) -> Trial:
     predicted: Numbers | None = None
     if packed["predicted"] is not None:
-        shape, content = packed["predicted"]
-        predicted = np.frombuffer(base64.b64decode(content), dtype=np.float64).reshape(shape).copy()
+        predicted = _unpack_numbers(packed["predicted"])
     return Trial(**{**packed, "predicted": predicted})
+
+
+def _unpack_split(line: Mapping[str, Any]) -> HeatScores:
+    """Return a split as it was; what it cost belongs to the earlier run."""
+    number = json.loads(line["split"])[0]
+    chances = tuple(map(_unpack_numbers, line.get("chances", ())))
+    return HeatScores(number, tuple(line["scores"]), 0.0, chances)
+
+
+def _pack_numbers(numbers: Numbers) -> list[Any]:
+    content = np.ascontiguousarray(numbers, dtype=np.float64).tobytes()
+    return [list(numbers.shape), base64.b64encode(content).decode("ascii")]
+
+
+def _unpack_numbers(packed: Sequence[Any]) -> Numbers:
+    shape, content = packed
+    return np.frombuffer(base64.b64decode(content), dtype=np.float64).reshape(shape).copy()
 
 
 __all__ = [

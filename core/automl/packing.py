@@ -10,7 +10,7 @@ import shutil
 import sys
 import warnings
 from functools import lru_cache
-from importlib.metadata import version
+from importlib.metadata import packages_distributions, version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ import pandas as pd
 
 from core.automl import intake
 from core.automl.blend import Blend
+from core.automl.decision import Decision
 from core.automl.table import ReadyTable
 from core.automl.trial import Model
 from core.errors import require
@@ -30,6 +31,14 @@ from core.tracking.store import in_force, open_client, writing
 if TYPE_CHECKING:
     from sklearn.pipeline import Pipeline
 
+OF_PIPELINES = frozenset(
+    {
+        "sklearn.model_selection._split.KFold",
+        "sklearn.model_selection._split.StratifiedKFold",
+        "sklearn.utils._bunch.Bunch",
+    }
+)
+"""Plain settings in a step: how words were cross-fitted, and the names in a vote."""
 OF_BOOSTING = frozenset(
     {
         "collections.OrderedDict",
@@ -37,22 +46,36 @@ OF_BOOSTING = frozenset(
         "lightgbm.basic.Booster",
         "lightgbm.sklearn.LGBMClassifier",
         "lightgbm.sklearn.LGBMRegressor",
+        "xgboost.core.Booster",
+        "xgboost.sklearn.XGBClassifier",
+        "xgboost.sklearn.XGBRegressor",
     }
 )
-"""Types of LightGBM that we let in for models of our own making."""
+"""Types of LightGBM and XGBoost that we let in for models of our own making."""
 N_EXAMPLE = 3
 
 
-def make_portable(model: Blend, ready: ReadyTable) -> Any:
+def make_portable(model: Blend, ready: ReadyTable, decision: Decision | None = None) -> Any:
     """Return a trained proposal as one estimator: its pipeline, or a soft vote of several.
 
     It gives what `Blend.predict` gives: `predict_proba` for classes, `predict` for numbers. Probabilities
-    stand in the order of ``classes_``, which is that of the table.
+    stand in the order of ``classes_``, which is that of the table. With a `decision` that moved the
+    threshold, its `predict` names classes by that one; its probabilities are the same.
     """
     pipelines = [_take_along(member) for member, _ in model.models]
-    if len(pipelines) == 1:
-        return pipelines[0]
-    return _vote(pipelines, [weight for _, weight in model.models], ready)
+    packed: Any = pipelines[0]
+    if len(pipelines) > 1:
+        packed = _vote(pipelines, [weight for _, weight in model.models], ready)
+    if decision is None or not decision.is_moved:
+        return packed
+    from sklearn.model_selection import FixedThresholdClassifier
+
+    return FixedThresholdClassifier(
+        packed,
+        threshold=decision.threshold,
+        pos_label=ready.positive,
+        response_method="predict_proba",
+    )
 
 
 def name_intake() -> str:
@@ -78,7 +101,7 @@ def list_trusted(model: Any) -> list[str]:
     import skops.io  # type: ignore[import-untyped]
 
     found = set(skops.io.get_untrusted_types(data=skops.io.dumps(model)))
-    foreign = found - ALLOWED - OF_BOOSTING - {f"{name_intake()}.Intake"}
+    foreign = found - ALLOWED - OF_BOOSTING - OF_PIPELINES - {f"{name_intake()}.Intake"}
     require(
         not foreign,
         f"A model may hold types that skops trusts and those of our list, got {', '.join(sorted(foreign))}. "
@@ -118,7 +141,7 @@ def describe_packing(ready: ReadyTable, model: Any, folder: Path) -> dict[str, A
     return {
         "serialization_format": "skops",
         "skops_trusted_types": list_trusted(model),
-        "pip_requirements": [*requirements(), f"lightgbm=={version('lightgbm')}"],
+        "pip_requirements": [*requirements(), *_require_boosting(model)],
         "pyfunc_predict_fn": answers_with(ready),
         "signature": sign(ready, model),
         "code_paths": [str(write_intake(folder))],
@@ -126,8 +149,24 @@ def describe_packing(ready: ReadyTable, model: Any, folder: Path) -> dict[str, A
             "classes": [str(label) for label in ready.classes],
             "target": str(ready.target.name),
             "columns": list(plan.columns),
+            **_tell_threshold(ready, model),
         },
     }
+
+
+def _require_boosting(model: Any) -> list[str]:
+    """Return LightGBM, and XGBoost in whatever package it came if the model holds it."""
+    found = [f"lightgbm=={version('lightgbm')}"]
+    if any(name.startswith("xgboost.") for name in list_trusted(model)):
+        package = packages_distributions()["xgboost"][0]
+        found.append(f"{package}=={version(package)}")
+    return found
+
+
+def _tell_threshold(ready: ReadyTable, model: Any) -> dict[str, Any]:
+    """Return what a caller has to know who gets probabilities alone, as over HTTP."""
+    threshold = getattr(model, "threshold", None)
+    return {} if threshold is None else {"positive": str(ready.positive), "threshold": threshold}
 
 
 def log_portable(

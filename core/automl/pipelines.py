@@ -189,6 +189,7 @@ _CLASSES = {
     "forest": ("sklearn.ensemble", "RandomForest"),
     "extra_trees": ("sklearn.ensemble", "ExtraTrees"),
     "lightgbm": ("lightgbm", "LGBM"),
+    "xgboost": ("xgboost", "XGB"),
 }
 
 
@@ -201,6 +202,8 @@ def settings_of(family: Family, task: Task, seed: int) -> dict[str, Any]:
     if family == "tree":
         return {"max_depth": 4, "min_samples_leaf": 5, "random_state": seed}
     fixed = {"n_estimators": N_TREES, "n_jobs": 1, "random_state": seed}
+    if family == "xgboost":
+        return fixed | {"verbosity": 0}
     if family == "lightgbm":
         return fixed | {"verbosity": -1, "deterministic": True, "force_row_wise": True}
     return fixed
@@ -218,13 +221,28 @@ def build_model(plan: Plan, family: Family, params: Mapping[str, Any]) -> Any:
     """Return the untrained model."""
     module, name = name_model(family, plan.task)
     make = getattr(import_module(module), name)
-    model = make(**{**settings_of(family, plan.task, plan.seed), **params})
+    settings = settings_of(family, plan.task, plan.seed)
+    if is_in_a_vote(family, plan.task):
+        from sklearn.ensemble import VotingClassifier
+
+        # The weight of 1 makes its short floats long ones, which a score needs.
+        vote = VotingClassifier([(family, make(**settings))], voting="soft", weights=[1.0])
+        return vote.set_params(**params)
+    model = make(**{**settings, **params})
     if not plan.is_log_target:
         return model
     import numpy as np
     from sklearn.compose import TransformedTargetRegressor
 
     return TransformedTargetRegressor(model, func=np.log1p, inverse_func=np.expm1)
+
+
+def is_in_a_vote(family: Family, task: Task) -> bool:
+    """Return whether a model stands in a soft vote of one.
+
+    XGBoost takes classes only as 0, 1, 2; scikit-learn's vote turns words into those and back.
+    """
+    return family == "xgboost" and task != "regression"
 
 
 def space_of_family(family: Family, task: Task) -> Space:
@@ -235,6 +253,14 @@ def space_of_family(family: Family, task: Task) -> Space:
         return (
             Parameter(name="max_depth", kind="int", low=2, high=12),
             Parameter(name="min_samples_leaf", kind="int", low=1, high=50, log=True),
+        )
+    if family == "xgboost":
+        before = "xgboost__" if is_in_a_vote(family, task) else ""
+        return (
+            Parameter(name=f"{before}learning_rate", low=0.01, high=1.0, log=True),
+            Parameter(name=f"{before}max_depth", kind="int", low=2, high=10),
+            Parameter(name=f"{before}min_child_weight", low=0.5, high=50.0, log=True),
+            Parameter(name=f"{before}reg_lambda", low=1e-3, high=10.0, log=True),
         )
     model: Any = {"linear": "logistic"}.get(family, family)
     return space_of(model, task)

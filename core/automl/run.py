@@ -11,13 +11,17 @@ import pandas as pd
 from core.automl.attempt import Attempt, make_trial
 from core.automl.audit import Alert, audit_table
 from core.automl.blend import Blend, fit_blend
+from core.automl.decision import Decision, choose_threshold
 from core.automl.finals import Finals, hold_finals
 from core.automl.journal import Journal, NoJournal
-from core.automl.scores import Numbers, gain_of
-from core.automl.settings import FAMILIES, FEWEST_SPLITS, Family, Settings
+from core.automl.rare import WITH_WEIGHTS, tries_weights, weigh_classes
+from core.automl.rungs import list_rungs
+from core.automl.scores import DECIDED, Numbers, gain_of
+from core.automl.settings import FEWEST_SPLITS, Family, Settings
+from core.automl.stopping import Stop, find_stop
 from core.automl.table import ReadyTable, prepare_table
 from core.automl.trial import Places, Trial, score_places
-from core.automl.tuning import choose_studies
+from core.automl.tuning import choose_studies, rank_trials
 from core.errors import require
 from core.progress import report
 from core.remember import use_one_thread
@@ -41,14 +45,29 @@ class Outcome:
     """Scores of the proposed model on the untouched rows; read once."""
     test_predicted: Numbers
     """What it said of them, before it was trained on all rows."""
+    decision: Decision | None
+    """From which chance on the proposed model says a class; None unless there are two classes."""
+    test_decided: Mapping[str, float]
+    """Of the same rows, the scores that depend on the threshold, at that of `decision`; `test` has 1/2."""
     model: Blend
     """The proposed model, trained anew on all rows."""
     cpu_seconds: float
     wall_seconds: float
     capped: str
     """Which cap ended the search early; empty if none did."""
+    stop: Stop | None = None
+    """Why tuning ended before its trials were used up; None if it did not."""
     timeline: Mapping[str, float] = field(default_factory=dict)
     """Seconds by the clock until the audit was done and until the first model could be used."""
+
+    @property
+    def told_test(self) -> dict[str, float]:
+        """The scores of the test by their names: ``test_f1`` at 1/2, ``test_f1_at_threshold`` if it moved."""
+        told = {f"test_{name}": score for name, score in self.test.items()}
+        if self.decision is not None and self.decision.is_moved:
+            moved = self.test_decided.items()
+            told |= {f"test_{name}_at_threshold": score for name, score in moved}
+        return told
 
     def leaderboard(self) -> pd.DataFrame:
         """Return one row a trial, best validation score first."""
@@ -105,6 +124,7 @@ def run_automl(
             is_over=lambda: clock.is_over(search.count_ahead(n_splits=1)),
             journal=search.journal, crew=crew, spend=search.spend,
         )  # fmt: skip
+    decision = choose_threshold(ready, settings, finals.heard, finals.test_share)
     report(0.97, "Opening the test")
     test_rows = ready.places("test")
     before = fit_blend(ready, trials, finals.chosen, ready.places("train", "validate"))
@@ -117,10 +137,15 @@ def run_automl(
         finals=finals,
         test=score_places(ready, test_rows, said),
         test_predicted=said,
+        decision=decision,
+        test_decided=score_places(ready, test_rows, said, DECIDED, decision.threshold)
+        if decision
+        else {},
         model=fit_blend(ready, trials, finals.chosen, np.arange(len(ready.rows))),
         cpu_seconds=clock.cpu,
         wall_seconds=clock.wall,
         capped=clock.capped,
+        stop=search.stop,
         timeline=timeline,
     )
 
@@ -183,6 +208,7 @@ class _Search:
         self, ready: ReadyTable, settings: Settings, crew: Crew, journal: Journal, clock: Clock
     ) -> None:
         self.trials: list[Trial] = []
+        self.stop: Stop | None = None
         self.journal = journal
         self._ready, self._settings, self._crew, self._clock = ready, settings, crew, clock
         self._n_expected = settings.max_trials
@@ -206,20 +232,34 @@ class _Search:
     def make_trials(self) -> Iterator[Trial]:
         """Climb the ladder, then tune what climbed highest."""
         settings, train = self._settings, self._ready.places("train")
-        rungs = [one for one in FAMILIES if one not in settings.exclude_frameworks]
+        rungs = list_rungs(settings)
         ladder: list[_Wanted] = [(family, {}, train) for family in rungs[: settings.max_trials]]
         sample = draw_sample(self._ready, settings)
         if len(sample) < len(train) and len(ladder) > 1:
             ladder.insert(1, (ladder[1][0], {}, sample))
             self._n_expected += 1
         yield from self._make(ladder)
+        yield from self._try_weights(train)
         studies = choose_studies(self._ready, self.trials, settings)
-        while studies and not self._clock.capped and len(self.trials) < self._n_expected:
+        while studies and self._may_go_on and not self.stop:
             turns = studies[: self._n_expected - len(self.trials)]
             asked: list[_Wanted] = [(study.family, study.ask(), train) for study in turns]
             for trial, study in zip(self._make(asked), turns, strict=False):
                 study.tell(trial)
                 yield trial
+            if settings.stop_early:
+                self.stop = find_stop(self._ready, self.trials, settings.seed)
+
+    @property
+    def _may_go_on(self) -> bool:
+        return not self._clock.capped and len(self.trials) < self._n_expected
+
+    def _try_weights(self, train: Places) -> Iterator[Trial]:
+        """Try class weights on the best rung that takes them, if the rule says so."""
+        best = next((one for one in rank_trials(self.trials) if one.family in WITH_WEIGHTS), None)
+        is_wanted = self._may_go_on and tries_weights(self._ready, self._settings)
+        if best is not None and is_wanted:
+            yield from self._make([(best.family, weigh_classes(best.family), train)])
 
     def _make(self, wanted: Sequence[_Wanted]) -> Iterator[Trial]:
         """Make trials that do not depend on each other; first those that an earlier run has made."""

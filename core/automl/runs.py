@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from core.automl.blend import Blend, fit_blend
+from core.automl.decision import Decision
 from core.automl.finals import Finalist
 from core.automl.leaderboard import plot_leaderboard
 from core.automl.packing import log_portable, make_portable
@@ -87,8 +88,8 @@ def log_outcome(
 
     `table` names what was learnt from; its rows are kept once, beside the notebooks. A trial has its
     params, its scores on the rows that train and validate (``train_…``, ``val_…``), and for a finalist
-    those of the finals (``finals_…``). Only the proposed one has ``test_…``. The parent ends last: a
-    search is whole when it says ``FINISHED``.
+    those of the finals (``finals_…``). Only the proposed one has ``test_…``, and its threshold. The
+    parent ends last: a search is whole when it says ``FINISHED``.
     Check by eye: 8 trials and a blend give 10 runs.
     """
     uri = store or tracking_uri()
@@ -120,8 +121,7 @@ def log_outcome(
         _write_files(Path(folder), outcome)
         client.log_artifacts(parent, folder)
         closing = {"n_trials": len(outcome.trials), "cpu_seconds": outcome.cpu_seconds}
-        tested = {f"test_{name}": score for name, score in outcome.test.items()}
-        log_batches(client, parent, metrics_of(closing | tested), {})
+        log_batches(client, parent, metrics_of(closing | outcome.told_test), {})
         client.set_terminated(parent)
     proposed = number_of(outcome, outcome.finals.chosen)
     names[proposed] = PROPOSAL
@@ -136,7 +136,7 @@ def train_again(outcome: Outcome, number: int) -> Any:
     family = outcome.trials[number].family if number < len(outcome.trials) else "blend"
     finalist = found.get(number, Finalist(family, ((number, 1.0),)))
     model = fit_blend(outcome.ready, outcome.trials, finalist, every)
-    return make_portable(model, outcome.ready)
+    return make_portable(model, outcome.ready, _decision_of(outcome, finalist))
 
 
 def _log_models(
@@ -146,7 +146,11 @@ def _log_models(
     for finalist in outcome.finals.finalists:
         number = number_of(outcome, finalist)
         trained: Blend | None = outcome.model if finalist is outcome.finals.chosen else None
-        model = make_portable(trained, ready) if trained else train_again(outcome, number)
+        model = (
+            make_portable(trained, ready, outcome.decision)
+            if trained
+            else train_again(outcome, number)
+        )
         with tempfile.TemporaryDirectory() as folder:
             addresses[number] = log_portable(runs[number], ready, model, Path(folder), store=uri)
         with writing(uri):
@@ -159,7 +163,7 @@ def _describe_trial(outcome: Outcome, trial: Trial) -> dict[str, Any]:
     scores = {f"val_{name}": score for name, score in trial.scores.items()}
     scores |= {f"train_{name}": score for name, score in trial.train_scores.items()}
     costs = {"cpu_seconds": trial.cpu_seconds, "wall_seconds": trial.wall_seconds}
-    how = "tuned" if trial.is_tuned else "defaults"
+    how = "tuned" if trial.is_tuned else "class weights" if trial.is_weighted else "defaults"
     return {
         "name": f"trial {trial.number}",
         "params": {
@@ -195,8 +199,23 @@ def _read_finals(outcome: Outcome) -> dict[int, dict[str, float]]:
         metrics = {f"finals_{name}": float(row[name]) for name in ("mean", "behind", "low", "high")}
         metrics["is_tie"], metrics["is_proposed"] = float(row["is_tie"]), float(row["is_proposed"])
         if finalist is outcome.finals.chosen:
-            metrics |= {f"test_{name}": score for name, score in outcome.test.items()}
+            metrics |= outcome.told_test | _describe_decision(outcome)
         found[number_of(outcome, finalist)] = metrics
+    return found
+
+
+def _decision_of(outcome: Outcome, finalist: Finalist) -> Decision | None:
+    """Return the decision for the finalist that it was made for, and for no other."""
+    return outcome.decision if finalist is outcome.finals.chosen else None
+
+
+def _describe_decision(outcome: Outcome) -> dict[str, float]:
+    decision = outcome.decision
+    if decision is None:
+        return {}
+    found = {"threshold": decision.threshold}
+    if not decision.why_not:
+        found |= {f"threshold_{name}": getattr(decision, name) for name in ("gain", "low", "high")}
     return found
 
 

@@ -1,6 +1,7 @@
 """What a model is worth on rows that it did not see: all metrics of a task at once."""
 
 import math
+import warnings
 from collections.abc import Callable, Collection
 from typing import Any
 
@@ -10,6 +11,10 @@ from numpy.typing import NDArray
 from core.automl.settings import CLASS_METRICS, LOWER_IS_BETTER, METRICS, NUMBER_METRICS, Task
 
 Numbers = NDArray[np.float64]
+HALF = 0.5
+"""The chance from which on a class of two is said, unless something better was found."""
+DECIDED = ("f1", "precision", "recall", "accuracy")
+"""Metrics that depend on the threshold."""
 
 
 def predict(model: Any, rows: Any, task: Task) -> Numbers:
@@ -27,11 +32,12 @@ def score_all(
     positive: Any = None,
     weights: Numbers | None = None,
     names: Collection[str] = METRICS,
+    threshold: float = HALF,
 ) -> dict[str, float]:
     """Return every metric of the task that is among `names`; NaN where it is undefined on these rows.
 
-    Two classes: precision, recall and F1 of `positive` at the threshold 1/2; more: the mean over classes
-    (macro), AUC one against the rest. All are scikit-learn's.
+    Two classes: accuracy, and precision, recall and F1 of `positive`, which is said from a chance of
+    `threshold` on; more: the mean over classes (macro), AUC one against the rest. All are scikit-learn's.
     """
     from sklearn import metrics
 
@@ -50,16 +56,14 @@ def score_all(
     at: int | None = None
     if task == "binary":
         at = classes.index(positive)
-        chosen = np.where(predicted[:, at] >= 0.5, positive, labels[1 - at])
+        chosen = np.where(predicted[:, at] >= threshold, positive, labels[1 - at])
         how = {"average": "binary", "pos_label": positive}
     how |= {"sample_weight": weights, "zero_division": 0.0}
     codes = {label: place for place, label in enumerate(classes)}
     numbered, told = np.array([codes[label] for label in truth]), (list(truth), list(chosen))
     every = list(range(len(classes)))
     ways = {
-        "log_loss": lambda: metrics.log_loss(
-            numbered, predicted, labels=every, sample_weight=weights
-        ),
+        "log_loss": lambda: _log_loss(numbered, predicted, every, weights),
         "roc_auc": lambda: _auc(numbered, predicted, at, weights),
         "accuracy": lambda: metrics.accuracy_score(*told, sample_weight=weights),
         "f1": lambda: metrics.f1_score(*told, **how),
@@ -67,6 +71,17 @@ def score_all(
         "recall": lambda: metrics.recall_score(*told, **how),
     }
     return {name: float(way()) for name, way in ways.items() if name in names}
+
+
+def _log_loss(
+    numbered: NDArray[Any], predicted: Numbers, every: list[int], weights: Numbers | None
+) -> float:
+    from sklearn.metrics import log_loss
+
+    with warnings.catch_warnings():
+        # XGBoost has short floats: what it says adds up to 1 only to the seventh digit.
+        warnings.filterwarnings("ignore", "The y_prob values do not sum to one", UserWarning)
+        return float(log_loss(numbered, predicted, labels=every, sample_weight=weights))
 
 
 def _auc(

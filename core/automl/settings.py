@@ -5,12 +5,18 @@ from typing import Literal, get_args
 
 from core.errors import require
 
-Family = Literal["baseline", "linear", "tree", "forest", "extra_trees", "lightgbm"]
-FAMILIES: tuple[Family, ...] = get_args(Family)
+Family = Literal["baseline", "linear", "tree", "forest", "extra_trees", "lightgbm", "xgboost"]
+LADDER: tuple[Family, ...] = get_args(Family)
 """The rungs of the ladder, simplest first."""
+EXTRA_FAMILIES: tuple[Family, ...] = ("xgboost",)
+"""Rungs that are there only if somebody installed their library."""
+FAMILIES: tuple[Family, ...] = tuple(one for one in LADDER if one not in EXTRA_FAMILIES)
+"""The rungs that are always there."""
 Task = Literal["binary", "multiclass", "regression"]
 Meaning = Literal["number", "boolean", "category", "date", "text", "id", "constant", "empty"]
 MEANINGS: tuple[Meaning, ...] = get_args(Meaning)
+Imbalance = Literal["auto", "none", "weights", "threshold"]
+IMBALANCES: tuple[Imbalance, ...] = get_args(Imbalance)
 Imputer = Literal["mean", "median", "most_frequent"]
 IMPUTERS: tuple[Imputer, ...] = get_args(Imputer)
 CLASS_METRICS = ("log_loss", "roc_auc", "f1", "accuracy", "precision", "recall")
@@ -40,6 +46,12 @@ class Settings:
     exclude_cols: tuple[str, ...] = ()
     exclude_frameworks: tuple[Family, ...] = ()
     """Rungs to leave out; the baseline always stays, because every number is read against it."""
+    include_frameworks: tuple[Family, ...] = ()
+    """The only rungs to climb besides the baseline; empty: all that are installed.
+
+    XGBoost is one of them if it is installed (``pip install glassroom[xgboost]``). Then the same settings
+    give other trials than without it.
+    """
     imputers: tuple[tuple[str, Imputer], ...] = ()
     """Columns whose gaps are to be filled otherwise than by the median or by a word of their own."""
     meanings: tuple[tuple[str, Meaning], ...] = ()
@@ -51,11 +63,22 @@ class Settings:
     group_col: str = ""
     """Rows with the same value stay together, because they belong to one person, house or machine."""
     sample_weight_col: str = ""
+    imbalance: Imbalance = "auto"
+    """What is done for a rare class; `core.automl.rare` has the rule.
+
+    ``auto``: where a class is rare, or models are ranked by F1, a threshold for F1 is sought; where a
+    class is rare and models are ranked by F1 or recall, class weights are tried once. ``none``: neither,
+    ever. ``threshold``: the threshold is sought whatever the shares. ``weights``: both, whatever the
+    shares. A threshold other than 1/2 is kept only if its gain is clear of chance.
+    """
     max_trials: int = 20
     """Models tried before the finals: one a rung, the rest by TPE on the best of them.
 
     On a large table there is one more, learnt from a sample so that something can be used soon.
     """
+    stop_early: bool = False
+    """Whether tuning ends once its last ten trials gained less than the noise of the rows that validate;
+    see `core.automl.stopping`. Counted in trials, so the same on every machine."""
     max_splits: int = 20
     """Splits of the finals at most: 5 folds, repeated 4 times up to 2,000 rows and twice up to 10,000."""
     cpu_seconds: float = 600.0
@@ -79,8 +102,13 @@ class Settings:
         )
         for family in self.exclude_frameworks:
             require(
-                family in FAMILIES[1:],
-                f"What can be left out is {', '.join(FAMILIES[1:])}, got {family!r}.",
+                family in LADDER[1:],
+                f"What can be left out is {', '.join(LADDER[1:])}, got {family!r}.",
+            )
+        for family in self.include_frameworks:
+            require(
+                family in LADDER[1:],
+                f"What can be asked for is {', '.join(LADDER[1:])}, got {family!r}.",
             )
         for column, how in self.imputers:
             require(
@@ -92,6 +120,10 @@ class Settings:
                 meaning in MEANINGS,
                 f"Column {column!r} can be {', '.join(MEANINGS)}, got {meaning!r}.",
             )
+        require(
+            self.imbalance in IMBALANCES,
+            f"For a rare class one can ask for {', '.join(IMBALANCES)}, got {self.imbalance!r}.",
+        )
         require(
             1 <= self.max_trials <= MOST_TRIALS,
             f"Trials: a whole number from 1 to {MOST_TRIALS}, got {self.max_trials}.",

@@ -10,6 +10,7 @@ import pandas as pd
 
 from core.automl.audit import Alert
 from core.automl.blend import fit_blend
+from core.automl.decision import Decision
 from core.automl.register import register_proposed
 from core.automl.run import Outcome
 from core.automl.runs import KeptSearch, number_of, train_again
@@ -58,7 +59,8 @@ class AutoMLSummary:
     trials: tuple[TrialInfo, ...]
     """Best validation score first; a blend, which was only judged in the finals, comes last."""
     best_trial: TrialInfo
-    """The proposed one: the simplest that chance alone could put above the best mean of the finals."""
+    """The proposed one: the simplest that chance alone could put above the best mean of the finals, and
+    that no simpler one beats on average."""
     semantic_type_conversions: Mapping[str, str]
     """What each column that is written as something else was read as."""
     alerts: tuple[Alert, ...]
@@ -74,6 +76,11 @@ class AutoMLSummary:
             return None
         return open_client(self.kept.store).get_experiment_by_name(self.kept.experiment)
 
+    @property
+    def decision(self) -> Decision | None:
+        """From which chance on the proposed model says a class, and why; None unless there are two."""
+        return self.outcome.decision
+
     @cached_property
     def metric_distribution(self) -> pd.Series:
         """How the trials' validation scores spread, as pandas describes numbers."""
@@ -85,8 +92,8 @@ class AutoMLSummary:
     def output_table(self) -> pd.DataFrame:
         """The untouched rows with what the proposed model, trained without them, says of each.
 
-        Columns of their own: ``prediction``, and ``p(…)`` for each class. The test score can be worked out
-        from them again.
+        Columns of their own: ``prediction`` (by the threshold of the search), and ``p(…)`` for each class.
+        The test score can be worked out from them again.
         """
         outcome, ready = self.outcome, self.outcome.ready
         places = ready.places("test")
@@ -98,7 +105,12 @@ class AutoMLSummary:
         table[str(outcome.settings.target)] = ready.target.to_numpy()[places]
         if ready.task == "regression":
             return table.assign(prediction=said)
-        table["prediction"] = np.array(ready.classes, dtype=object)[said.argmax(axis=1)]
+        labels = np.array(ready.classes, dtype=object)
+        table["prediction"] = labels[said.argmax(axis=1)]
+        if outcome.decision is not None:
+            at = ready.classes.index(ready.positive)
+            is_positive = said[:, at] >= outcome.decision.threshold
+            table["prediction"] = np.where(is_positive, labels[at], labels[1 - at])
         for place, label in enumerate(ready.classes):
             table[f"p({label})"] = said[:, place]
         return table
@@ -151,7 +163,7 @@ def _describe(outcome: Outcome, kept: KeptSearch | None, number: int) -> TrialIn
         metrics |= {f"val_{name}": score for name, score in trial.scores.items()}
         metrics |= {f"train_{name}": score for name, score in trial.train_scores.items()}
     if number == proposed:
-        metrics |= {f"test_{name}": score for name, score in outcome.test.items()}
+        metrics |= outcome.told_test
     return TrialInfo(
         number=number,
         family="blend" if is_blend else outcome.trials[number].family,

@@ -9,7 +9,8 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from core.automl.pipelines import build_pipeline
-from core.automl.scores import Numbers, predict, score_all
+from core.automl.rare import weigh_classes
+from core.automl.scores import HALF, Numbers, predict, score_all
 from core.automl.settings import METRICS, Family
 from core.automl.table import ReadyTable
 from core.search.fit import expected_warnings
@@ -43,7 +44,11 @@ def score_metric(ready: ReadyTable, places: Places, predicted: Numbers) -> float
 
 
 def score_places(
-    ready: ReadyTable, places: Places, predicted: Numbers, names: Collection[str] = METRICS
+    ready: ReadyTable,
+    places: Places,
+    predicted: Numbers,
+    names: Collection[str] = METRICS,
+    threshold: float = HALF,
 ) -> dict[str, float]:
     """Return all metrics (or those among `names`) of what was predicted for the rows at `places`."""
     return score_all(
@@ -54,6 +59,7 @@ def score_places(
         positive=ready.positive,
         weights=None if ready.weights is None else ready.weights[places],
         names=names,
+        threshold=threshold,
     )
 
 
@@ -102,12 +108,18 @@ class Trial:
     @property
     def is_tuned(self) -> bool:
         """Whether TPE chose its settings."""
-        return bool(self.params)
+        return bool(self.params) and not self.is_weighted
+
+    @property
+    def is_weighted(self) -> bool:
+        """Whether it is the trial of class weights: a rare row counts for many, all else as it was."""
+        return dict(self.params) == weigh_classes(self.family)
 
     @property
     def told_params(self) -> str:
         """Its settings in words, and whether it learnt from a sample."""
-        told = repr(dict(self.params)) if self.params else "defaults"
+        told = repr(dict(self.params)) if self.is_tuned else "defaults"
+        told += " with class weights" if self.is_weighted else ""
         return f"{told}, on a sample of {self.n_rows:,} rows" if self.is_sample else told
 
     def as_row(self) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """TPE on the families that climbed highest: what is tried after the ladder."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -19,10 +19,13 @@ N_TUNED_FAMILIES = 2
 class FamilyStudy:
     """TPE on one family."""
 
-    def __init__(self, ready: ReadyTable, family: Family, seed: int) -> None:
+    def __init__(
+        self, ready: ReadyTable, family: Family, seed: int, fixed: Mapping[str, Any] | None = None
+    ) -> None:
         import optuna
 
         self.family: Family = family
+        self._fixed = dict(fixed or {})
         self._metric = ready.metric
         self._space = space_of_family(family, ready.task)
         self._asked: Any = None
@@ -37,7 +40,7 @@ class FamilyStudy:
 
         with quiet_optuna():
             self._asked = self._study.ask()
-            return dict(suggest(self._asked, self._space))
+            return {**self._fixed, **suggest(self._asked, self._space)}
 
     def tell(self, trial: Trial) -> None:
         """Take in what the settings of the last `ask` were worth."""
@@ -53,13 +56,24 @@ class FamilyStudy:
 def choose_studies(
     ready: ReadyTable, trials: Sequence[Trial], settings: Settings
 ) -> list[FamilyStudy]:
-    """Return a study of each family that is tuned: the best of the ladder."""
-    climbed = sorted(
-        (
-            trial
-            for trial in trials
-            if trial.family != "baseline" and not trial.is_sample and np.isfinite(trial.score)
-        ),
-        key=lambda trial: -gain_of(ready.metric, trial.score),
-    )
-    return [FamilyStudy(ready, trial.family, settings.seed) for trial in climbed[:N_TUNED_FAMILIES]]
+    """Return a study of each family that is tuned: the best of the ladder.
+
+    Where class weights made a family better than it was, its study keeps them.
+    """
+    best_of: dict[Family, Trial] = {}
+    for trial in rank_trials(trials):
+        best_of.setdefault(trial.family, trial)
+    return [
+        FamilyStudy(ready, family, settings.seed, best.params)
+        for family, best in list(best_of.items())[:N_TUNED_FAMILIES]
+    ]
+
+
+def rank_trials(trials: Sequence[Trial]) -> list[Trial]:
+    """Return the trials to go on with, best first: no baseline, no sample, none without a score."""
+    sound = [
+        trial
+        for trial in trials
+        if trial.family != "baseline" and not trial.is_sample and np.isfinite(trial.score)
+    ]
+    return sorted(sound, key=lambda trial: -gain_of(trial.metric, trial.score))

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from core.automl.run import Outcome
 from core.automl.settings import LOWER_IS_BETTER
-from core.tables.wording import count
+from core.automl.stopping import PATIENCE
+from core.tables.wording import count, quote
 from core.wording import significant
 
 NAMES = {
@@ -23,6 +24,7 @@ NAMES = {
     "forest": "random forest",
     "extra_trees": "extra trees",
     "lightgbm": "LightGBM",
+    "xgboost": "XGBoost",
     "blend": "blend",
 }
 
@@ -53,11 +55,15 @@ def tell_proposal(outcome: Outcome) -> str:
     chosen, best = finals.chosen, finals.finalists[finals.best]
     name = NAMES[chosen.name]
     if finals.proposed == finals.best:
-        others = [NAMES[one.name] for one in finals.finalists[: finals.proposed]]
-        beaten = (
-            "No simpler model is as good: each is behind by more than chance." if others else ""
-        )
-        return f"Proposed: {name}. It has the best mean. {beaten}".rstrip()
+        simpler = finals.table.iloc[: finals.proposed]
+        swinging = [NAMES[str(one)] for one in simpler["name"][simpler["is_tie"]]]
+        why = "No simpler model is as good: each is behind by more than chance."
+        if swinging:
+            why = (
+                f"By chance {' or '.join(swinging)} may be as good, but a model that is simpler still is "
+                "better on average than that."
+            )
+        return f"Proposed: {name}. It has the best mean. {why if len(simpler) else ''}".rstrip()
     row = finals.table.iloc[finals.proposed]
     return (
         f"Proposed: {name}. {NAMES[best.name].capitalize()} has the better mean by "
@@ -77,12 +83,43 @@ def tell_test(outcome: Outcome) -> str:
     )
 
 
+def tell_decision(outcome: Outcome) -> str:
+    """Say from which chance on the proposed model says a class, and what that gains; empty without one."""
+    decision, positive = outcome.decision, quote(str(outcome.ready.positive))
+    if decision is None:
+        return ""
+    if decision.why_not:
+        return f"It says {positive} from a chance of 1/2 on, {decision.why_not}."
+    reach = f"{significant(decision.low)} to {significant(decision.high)}"
+    if not decision.is_moved:
+        return (
+            f"It says {positive} from a chance of 1/2 on: {significant(decision.candidate)} instead would "
+            f"change F1 by {significant(decision.gain)} ({reach}), which is within chance."
+        )
+    cut = significant(decision.threshold)
+    f1 = [significant(outcome.test_decided["f1"]), significant(outcome.test["f1"])]
+    return (
+        f"It says {positive} from a chance of {cut} on, not of 1/2: in the finals F1 was "
+        f"{significant(decision.f1_at_candidate)} instead of {significant(decision.f1_at_half)}, a gain of "
+        f"{significant(decision.gain)} ({reach}). On the untouched rows it is {f1[0]} instead of {f1[1]}. "
+        "Its chances are the same as before."
+    )
+
+
 def tell_cost(outcome: Outcome) -> str:
     """Say what it took, and whether a cap ended it."""
     cost = (
         f"{count(len(outcome.trials), 'trial')}, {outcome.finals.n_splits} splits in the finals, "
         f"{outcome.cpu_seconds:.0f} s of processor time in {outcome.wall_seconds:.0f} s."
     )
+    stop = outcome.stop
+    if stop is not None:
+        chance = (
+            f"{significant(stop.gained)}, and chance alone moves that by {significant(stop.noise)}"
+            if stop.gained
+            else "nothing"
+        )
+        cost += f" Tuning ended after {stop.n_tuned} trials: the last {PATIENCE} gained {chance}."
     if not outcome.capped:
         return cost
     cap = "processor time" if outcome.capped == "cpu_seconds" else "time by the clock"
@@ -109,4 +146,5 @@ def _lines(outcome: Outcome) -> Iterator[str]:
         )
         tie = ", a tie" if row["is_tie"] and row["behind"] else ""
         yield f"  {NAMES[str(row['name'])]:<14} {significant(float(row['mean'])):<10} {gap}{tie}"
-    yield f"\n{tell_proposal(outcome)}\n{tell_test(outcome)}\n{tell_cost(outcome)}"
+    closing = (tell_proposal, tell_test, tell_decision, tell_cost)
+    yield "\n" + "\n".join(filter(None, (tell(outcome) for tell in closing)))

@@ -13,12 +13,14 @@ from sklearn.linear_model import LinearRegression
 from sklearn.metrics import log_loss, mean_squared_error
 
 from app.cli import main
-from core.automl import classify, forecast, regress
-from core.automl.blend import fit_blend
+from core.automl import Settings, classify, forecast, regress
+from core.automl.blend import Blend, fit_blend
 from core.automl.finals import Finalist
 from core.automl.packing import list_trusted, make_portable, name_intake
 from core.automl.register import find_files
 from core.automl.runs import log_outcome
+from core.automl.table import prepare_table
+from core.automl.trial import fit_model
 from core.errors import SpecError
 from core.tracking.registry import read_aliases
 from core.tracking.store import open_client
@@ -162,6 +164,19 @@ def test_a_packed_blend_says_what_its_members_say_by_their_weights(summary):
     assert back.predict_proba(rows) == pytest.approx(whole)
     assert list(back.classes_) == ["in", "out"]
     assert set(back.predict(rows)) <= {"in", "out"}
+
+
+@pytest.mark.parametrize("target", ["y", "number"])
+def test_a_model_of_a_column_with_many_words_can_be_packed(target):
+    """Such a column is told by the mean target, cross-fitted: the model holds how the rows were dealt."""
+    table = made().assign(many=[f"w{place % 40}" for place in range(200)])
+    settings = Settings(target=target, exclude_cols=("number" if target == "y" else "y",))
+    ready = prepare_table(table, settings)
+    assert ready.plan.many_words == ("many",)
+    model = fit_model(ready, "linear", {}, np.arange(200))
+    packed = make_portable(Blend("linear", ((model, 1.0),)), ready)
+    back = skops.io.loads(skops.io.dumps(packed), trusted=list_trusted(packed))
+    assert np.array_equal(back.predict(table), packed.predict(table))
 
 
 def test_a_type_that_is_not_on_the_list_is_refused_and_not_pickled():

@@ -125,6 +125,21 @@ def test_of_a_tie_the_simplest_is_proposed():
     assert judge_finals([simple, worse, best], "roc_auc", 0.25).best == 1
 
 
+def test_a_model_is_not_proposed_because_it_swings_so_much_that_nobody_can_tell():
+    """The line is clearly a little worse than the blend; the forest is worse than both, and wilder."""
+    steady = np.linspace(0.5, 0.6, 10)
+    wild = np.array([0.3, -0.2] * 5)
+    line = Finalist("linear", (), steady + 0.01 + np.array([0.002, -0.002] * 5))
+    forest = Finalist("forest", (), steady + 0.03 + wild)
+    best = Finalist("blend", (), steady)
+    finals = judge_finals([line, forest, best], "log_loss", 0.25)
+    assert finals.table["is_tie"].tolist() == [False, True, True]
+    assert finals.chosen.name == "blend"
+    # Better on average than the line, it is the simplest of the tie.
+    forest = Finalist("forest", (), steady + 0.005 + wild)
+    assert judge_finals([line, forest, best], "log_loss", 0.25).chosen.name == "forest"
+
+
 def test_the_weights_of_the_blend_add_up_to_1_and_help_on_the_rows_that_validate(outcome):
     trials = list(outcome.trials[1:6])
     members = weigh_members(outcome.ready, trials)

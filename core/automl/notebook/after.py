@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 
+from core.automl.decision import Decision
 from core.automl.notebook.cells import Cell
 from core.automl.notebook.objects import Writer
 from core.automl.settings import LOWER_IS_BETTER, Family
 from core.automl.table import ReadyTable
 from core.automl.words import NAMES
+from core.safe_text import md
+from core.wording import significant
 
 TREES = ("tree", "forest", "extra_trees", "lightgbm")
 MOST_EXPLAINED = 100
@@ -95,8 +98,26 @@ def open_test() -> list[Cell]:
         "## Test\n\nThe model learns from the rows that train and those that validate, and the untouched "
         "rows judge it. They are opened once: whoever chooses by them has no honest score left."
     )
-    code = "tested = judge(fit(clone(model), train | validate), test)\ntested"
+    code = "learnt = fit(clone(model), train | validate)\ntested = judge(learnt, test)\ntested"
     return [Cell("test", "text", text), Cell("test", "code", code)]
+
+
+def decide(ready: ReadyTable, decision: Decision) -> list[Cell]:
+    """Return the cell in which the model says the class that is looked for by its own threshold."""
+    positive = md(str(ready.positive))
+    text = (
+        f"## Decide\n\nThe model says {positive} from a chance of {significant(decision.threshold)} on, "
+        "not of 1/2. That threshold has the best F1 on chances that models gave for rows that they had not "
+        "seen, in the finals of the search; none of the rows that test was among them. There its gain over "
+        f"1/2 was {significant(decision.gain)} ({significant(decision.low)} to "
+        f"{significant(decision.high)}). The chances stay as they are; `FixedThresholdClassifier` of "
+        "scikit-learn keeps a threshold with a model."
+    )
+    code = _DECIDE.format(
+        threshold=Writer().write(decision.threshold),
+        weights=", sample_weight=weights[test]" if ready.weights is not None else "",
+    )
+    return [Cell("decide", "text", text), Cell("decide", "code", code)]
 
 
 def keep(ready: ReadyTable, name: str, params: str, libraries: list[str]) -> list[Cell]:
@@ -114,7 +135,7 @@ def keep(ready: ReadyTable, name: str, params: str, libraries: list[str]) -> lis
     return [Cell("keep", "text", text), Cell("keep", "code", code)]
 
 
-def say_numbers(*, is_tuned: bool, is_tested: bool) -> list[Cell]:
+def say_numbers(*, is_tuned: bool, is_tested: bool, is_decided: bool = False) -> list[Cell]:
     """Return the last cell: all numbers in one line, for whoever checks them."""
     tuned = _TUNED if is_tuned else ""
     tested = (
@@ -122,6 +143,10 @@ def say_numbers(*, is_tuned: bool, is_tested: bool) -> list[Cell]:
         if is_tested
         else ""
     )
+    if is_decided:
+        tested += (
+            '\nnumbers |= {f"test_{name}_at_threshold": value for name, value in decided.items()}'
+        )
     text = "## The numbers\n\nOne line for a program that compares them with what was logged."
     return [Cell("numbers", "text", text), Cell("numbers", "code", _SAY + tested + tuned + _PRINT)]
 
@@ -171,6 +196,18 @@ print(f"How much worse {{METRIC}} gets when a column is shuffled:")
 print(worth.head(10).to_string())
 n_above = int((worth > max(worth[NOISE], 0)).sum())
 print(f"{{n_above}} of {{len(worth) - 1}} columns matter more than the noise.")'''
+_DECIDE = """THRESHOLD = {threshold}
+place = CLASSES.index(POSITIVE)
+chances = learnt.predict_proba(rows[test])[:, place]
+named = np.where(chances >= THRESHOLD, POSITIVE, CLASSES[1 - place])
+how = {{"pos_label": POSITIVE, "zero_division": 0.0{weights}}}
+decided = {{
+    "f1": f1_score(target[test], named, **how),
+    "precision": precision_score(target[test], named, **how),
+    "recall": recall_score(target[test], named, **how),
+    "accuracy": accuracy_score(target[test], named{weights}),
+}}
+pd.DataFrame({{"at 1/2": tested, "at the threshold": decided}}).dropna()"""
 _KEEP = """if TRACK:
     import mlflow
     from mlflow.models import infer_signature

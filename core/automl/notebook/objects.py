@@ -196,6 +196,9 @@ def _settings_of(value: Any) -> dict[str, Any]:
     defaults = {name: one.default for name, one in signature.items()}
     if hasattr(value, "get_params"):
         held = value.get_params(deep=False)
+        if any(one.kind is inspect.Parameter.VAR_KEYWORD for one in signature.values()):
+            # Its signature does not say what it takes; one that was given nothing does.
+            defaults |= type(value)().get_params(deep=False)
     else:
         held = {name: getattr(value, name) for name in defaults if hasattr(value, name)}
     order = [name for name in defaults if name in held] + [
@@ -219,7 +222,7 @@ def _is_same(value: Any, default: Any) -> bool:
 
 def _public(module: str) -> str:
     """Return where a class is imported from: the folders before the first that begins with ``_``."""
-    if module.startswith("lightgbm."):
-        return "lightgbm"
+    if module.startswith(("lightgbm.", "xgboost.")):
+        return module.split(".", maxsplit=1)[0]
     parts = module.split(".")
     return ".".join(parts[: next((at for at, part in enumerate(parts) if part[0] == "_"), None)])

@@ -34,7 +34,7 @@ NEAR = 1e-9
 MOST_SECONDS = 300.0
 MOST_CHARACTERS = 5_000_000
 """What the cells of a notebook may put out together."""
-LIBRARIES = ("pandas", "scikit-learn", "lightgbm", "optuna", "shap")
+LIBRARIES = ("pandas", "scikit-learn", "lightgbm", "xgboost", "optuna", "shap")
 OWN_PATHS = ("PYTHONPATH", "PYTHONSTARTUP", "MLFLOW_TRACKING_URI")
 """What would let a kernel find more than a stranger's has."""
 
@@ -284,6 +284,6 @@ def _versions() -> tuple[str, ...]:
     for name in LIBRARIES:
         try:
             found.append(f"{name} {version(name)}")
-        except PackageNotFoundError:  # there is no SHAP for some machines
+        except PackageNotFoundError:  # XGBoost is an extra, and there is no SHAP for some machines
             continue
     return tuple(found)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from core.automl.attempt import mix
+from core.automl.decision import Decision
 from core.automl.intake import DATE_PARTS
 from core.automl.notebook import after, beats, head, measure, tune
 from core.automl.notebook.cells import Cell, notebook_of, script_of, text_of
@@ -103,17 +104,19 @@ def logged_of(trial: Trial) -> dict[str, float]:
 def write_proposal(outcome: "Outcome") -> Notebook:
     """Return the notebook of the model that AutoML proposes; it opens the test, as AutoML did once."""
     ready, settings, chosen = outcome.ready, outcome.settings, outcome.finals.chosen
-    tested = {f"test_{name}": score for name, score in outcome.test.items()}
+    tested = outcome.told_test
+    decision = outcome.decision if outcome.decision and outcome.decision.is_moved else None
     trials = [(outcome.trials[number], weight) for number, weight in chosen.members]
     members = [(trial.family, trial.params, weight) for trial, weight in trials]
     if len(trials) == 1:
         trial = trials[0][0]
         cells = cells_of_trial(
-            ready, settings, trial.family, trial.params, number=trial.number, opens_test=True
-        )
+            ready, settings, trial.family, trial.params, number=trial.number,
+            opens_test=True, decision=decision,
+        )  # fmt: skip
         logged = {**logged_of(trial), **tested}
     else:
-        cells = cells_of_blend(ready, settings, members, opens_test=True)
+        cells = cells_of_blend(ready, settings, members, opens_test=True, decision=decision)
         logged = {**_validated(ready, trials), **tested}
     return Notebook(
         name="proposal",
@@ -144,19 +147,22 @@ def cells_of_trial(
     number: int | None = None,
     opens_test: bool = False,
     is_sample: bool = False,
+    decision: Decision | None = None,
 ) -> tuple[Cell, ...]:
     """Return the notebook of one model, cell by cell; ``pip install`` is all that it needs.
 
     `params` are the settings that differ from the library's defaults, as in a trial. `is_sample` says that
     it learns from a sample of the rows that train, as the first model of a search on a large table does.
+    `decision` moved the threshold.
     """
     name = NAMES[family]
     what = f"{name[0].upper()}{name[1:]}" if number is None else f"Trial {number}: {name}"
     title = f"{what}, to predict {md(ready.target.name)}"
     members: list[Member] = [(family, params, 1.0)]
     return _assemble(
-        ready, settings, members, file_name, title, opens_test=opens_test, is_sample=is_sample
-    )
+        ready, settings, members, file_name, title,
+        opens_test=opens_test, is_sample=is_sample, decision=decision,
+    )  # fmt: skip
 
 
 def cells_of_blend(
@@ -166,10 +172,13 @@ def cells_of_blend(
     file_name: str = FILE,
     *,
     opens_test: bool = False,
+    decision: Decision | None = None,
 ) -> tuple[Cell, ...]:
     """Return the notebook of a weighted mean of models, cell by cell."""
     title = f"A blend of {len(members)} models, to predict {md(ready.target.name)}"
-    return _assemble(ready, settings, members, file_name, title, opens_test=opens_test)
+    return _assemble(
+        ready, settings, members, file_name, title, opens_test=opens_test, decision=decision
+    )
 
 
 def _assemble(
@@ -181,6 +190,7 @@ def _assemble(
     *,
     opens_test: bool,
     is_sample: bool = False,
+    decision: Decision | None = None,
 ) -> tuple[Cell, ...]:
     plan, is_weighted = ready.plan, bool(settings.sample_weight_col)
     lists = beats.name_lists(plan, DATE_PARTS)
@@ -207,8 +217,11 @@ def _assemble(
         *shown,
         *after.control(ready, is_blend=is_blend, is_weighted=is_weighted),
         *(after.open_test() if opens_test else ()),
+        *(after.decide(ready, decision) if decision else ()),
         *after.keep(ready, name, settings_code, _libraries(writer)),
-        *after.say_numbers(is_tuned=bool(tuned), is_tested=opens_test),
+        *after.say_numbers(
+            is_tuned=bool(tuned), is_tested=opens_test, is_decided=decision is not None
+        ),
     ]
     _add_imports(writer, ready, is_blend=is_blend)
     imports = head.write_all_imports(

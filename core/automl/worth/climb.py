@@ -10,7 +10,7 @@ import pandas as pd
 from core.automl.journal import open_journal, prune_journals, read_journal
 from core.automl.proposal import tabulate_notebook
 from core.automl.run import Outcome, run_automl
-from core.automl.settings import Family, Settings
+from core.automl.settings import EXTRA_FAMILIES, Family, Settings
 from core.automl.trial import Trial
 from core.automl.worth.describe import describe_choice, describe_price
 from core.automl.worth.tables import WorthTable, load_table
@@ -171,7 +171,8 @@ def settings_of(spec: ClimbSpec, left_out: tuple[str, ...] = ()) -> Settings:
         primary_metric=spec.metric or JUDGES[table.task][0],
         pos_label=table.positive,
         exclude_cols=left_out,
-        exclude_frameworks=budget.left_out,
+        # The program to take home has the same rungs, whatever else is installed here.
+        exclude_frameworks=(*budget.left_out, *EXTRA_FAMILIES),
         max_trials=budget.max_trials,
         max_splits=budget.max_splits,
         seed=spec.seed,

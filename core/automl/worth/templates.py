@@ -204,7 +204,13 @@ for name in scores:
     table[name] = (behind.mean(), behind.mean() - reach, behind.mean() + reach)
     print(f"{{name}}: mean {{scores[name].mean():.4g}}, behind by {{table[name]}}")
 ties = [name for name in table if name == best or table[name][1] <= 0]
-proposed = ties[0]  # finalists stand in the order of the ladder
+order = list(table)  # as they stand on the ladder
+proposed = next(  # the simplest of the tie that no simpler one beats on average
+    name
+    for name in ties
+    if name == best
+    or not any(table[one][0] < table[name][0] for one in order[: order.index(name)])
+)
 
 print(
     json.dumps(
