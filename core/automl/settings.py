@@ -138,6 +138,9 @@ class Settings:
             1 <= self.n_workers <= MOST_WORKERS,
             f"Workers: a whole number from 1 to {MOST_WORKERS}, got {self.n_workers}.",
         )
+        self._require_roles()
+
+    def _require_roles(self) -> None:
         roles = [self.target, self.time_col, self.split_col, self.group_col, self.sample_weight_col]
         named = [role for role in roles if role]
         require(
