@@ -19,7 +19,7 @@ from core.automl.table import ReadyTable
 from core.automl.trial import Places, score_places
 from core.validation.compare.judges import judge_folds
 
-N_FOLDS = 5
+SPLITS_OF_A_ROUND = 5
 """Splits that have each row once: those with numbers 0 to 4, then 5 to 9, and so on."""
 
 
@@ -124,7 +124,7 @@ def _judge_splits(
         beside = [
             other
             for other in heard
-            if other.number // N_FOLDS == one.number // N_FOLDS
+            if other.number // SPLITS_OF_A_ROUND == one.number // SPLITS_OF_A_ROUND
             # Where rows are dealt by time, what comes later is not known yet.
             and (other.number < one.number if settings.time_col else other is not one)
         ]
