@@ -19,7 +19,7 @@ from core.automl.table import ReadyTable
 from core.automl.trial import Places, score_places
 from core.validation.compare.judges import judge_folds
 
-N_FOLDS = 5
+SPLITS_OF_A_ROUND = 5
 """Splits that have each row once: those with numbers 0 to 4, then 5 to 9, and so on."""
 
 
@@ -72,7 +72,8 @@ def choose_threshold(
     """Answer "from which chance on should the class be said?"; None unless there are two classes.
 
     `heard` are the splits of the finals, `test_share` their judging rows over their training rows.
-    Check by eye: where chances are true and the classes even, 1/2 stays.
+    Check by eye: where chances are true, the best threshold for F1 is half of the F1 that it reaches (Lipton,
+    Elkan and Naryanaswamy 2014, Optimal thresholding of classifiers to maximize F1 measure, ECML).
     """
     if ready.task != "binary":
         return None
@@ -123,7 +124,7 @@ def _judge_splits(
         beside = [
             other
             for other in heard
-            if other.number // N_FOLDS == one.number // N_FOLDS
+            if other.number // SPLITS_OF_A_ROUND == one.number // SPLITS_OF_A_ROUND
             # Where rows are dealt by time, what comes later is not known yet.
             and (other.number < one.number if settings.time_col else other is not one)
         ]

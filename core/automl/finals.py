@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from core.automl.attempt import Heat, HeatScores, judge_heat
-from core.automl.decision import N_FOLDS, Heard, keeps_chances
+from core.automl.decision import SPLITS_OF_A_ROUND, Heard, keeps_chances
 from core.automl.journal import Journal, NoJournal
 from core.automl.scores import Numbers, gain_of
 from core.automl.settings import FEWEST_SPLITS, LADDER, LOWER_IS_BETTER, Settings
@@ -22,6 +22,7 @@ from core.progress import report
 from core.search.engine import Crew, Engine
 from core.validation.compare.judges import judge_folds
 
+N_FOLDS = SPLITS_OF_A_ROUND
 N_FINALISTS = 4
 """Finalists besides the baseline and the blend."""
 BLEND_STEPS = 20

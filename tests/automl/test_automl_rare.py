@@ -147,6 +147,15 @@ def test_the_best_threshold_is_that_of_trying_every_one():
     assert best_for_f1(np.array([False, False]), np.array([0.1, 0.2]), None) == 0.5
 
 
+def test_where_chances_are_true_the_best_threshold_is_half_of_the_best_f1():
+    rng = np.random.default_rng(4)
+    for ends in ((0.0, 1.0), (0.0, 0.3)):
+        chances = rng.uniform(*ends, 100_000)
+        truth = rng.random(100_000) < chances
+        found = best_for_f1(truth, chances, None)
+        assert found == pytest.approx(f1_score(truth, chances >= found) / 2, abs=0.02)
+
+
 def test_the_threshold_is_chosen_on_out_of_fold_chances_of_rows_that_do_not_test(outcome):
     """Work the chances out anew with scikit-learn alone."""
     ready, decision = outcome.ready, outcome.decision
