@@ -1,6 +1,7 @@
 """What every test has: a home of its own, and a sentence where a needed program is missing."""
 
 import os
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -42,10 +43,18 @@ def own_home(tmp_path_factory):
         yield home
 
 
+@pytest.fixture(scope="session")
+def place_of_homes(tmp_path_factory):
+    """Return what names a new place; pytest, which looks for one, takes long among thousands."""
+    folder, number = tmp_path_factory.mktemp("homes"), count()
+    return lambda: folder / str(next(number))
+
+
 @pytest.fixture(autouse=True)
-def new_home(request, tmp_path, monkeypatch, share_results):
+def new_home(request, place_of_homes, monkeypatch, share_results):
     """A test that is not a lesson's begins with an empty home of its own, where nothing was done."""
-    home = tmp_path / "home"
+    has_folder = "tmp_path" in request.fixturenames
+    home = request.getfixturevalue("tmp_path") / "home" if has_folder else place_of_homes()
     if request.path.parent.name in SHARING:
         share_results(home)
     if request.path.parent.name not in CHAPTERS:

@@ -58,7 +58,7 @@ def use(visit):
             handle.first.press("PageUp" if here != end else "PageDown")
         else:
             first.move()
-    visit.page.locator(".st-key-card_explain").wait_for(timeout=90_000)
+    visit.page.locator(".st-key-card_explain").wait_for(timeout=180_000)
 
 
 def ask_again(visit):

@@ -13,10 +13,11 @@ ROOT = Path(__file__).parents[2]
 
 
 def start() -> AppTest:
-    return AppTest.from_file(ROOT / "app/main.py", default_timeout=120).run()
+    return AppTest.from_file(ROOT / "app/main.py", default_timeout=120)
 
 
 def open_lesson(page, **params: str) -> AppTest:
+    """Open a lesson by its link, in a session that has seen no other page."""
     app = start()
     for name, text in params.items():
         app.query_params[name] = text
@@ -30,7 +31,7 @@ def words(app: AppTest) -> str:
 
 
 def test_the_start_page_shows_every_chapter_those_to_come_as_such():
-    app = start()
+    app = start().run()
     assert not app.exception
     said = words(app)
     for chapter in CHAPTERS:
