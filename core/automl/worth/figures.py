@@ -7,7 +7,7 @@ from cachetools import LRUCache, cached
 
 from core.automl.words import NAMES
 from core.automl.worth.lab import WorthResult
-from core.automl.worth.words import name, say, say_range
+from core.automl.worth.words import name, say, say_range, simpler_ties
 from core.charts import COLOURS, new_figure
 
 
@@ -71,6 +71,8 @@ def tell_ladder(result: WorthResult) -> str:
 
 def _tell_title(result: WorthResult) -> str:
     proposed = name(result.proposed)
+    if simpler_ties(result):
+        return f"Of {result.n_ties} that tie: {proposed}"
     if result.proposed == result.best:
         return f"Nothing simpler is as good: {proposed}"
     return f"Simplest of {result.n_ties} that tie: {proposed}"

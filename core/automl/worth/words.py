@@ -148,17 +148,35 @@ def tell_proposal(result: WorthResult) -> str:
     metric = NAMES[result.metric]
     start = f"Over {result.n_splits} splits {proposed} has a mean {metric} of {say(result.mean)}"
     if result.proposed == result.best:
-        beaten = ", the best of all" + (
-            ", and every simpler model is worse by more than chance."
-            if result.proposed != "baseline"
-            else ": no column helps."
-        )
-        return start + beaten
+        return f"{start}, the best of all{_tell_simpler(result)}"
     return (
         f"{start}. {capital(best)} is better by {say(result.behind)}, but chance alone could make that "
         f"({say_range(result.behind_low, result.behind_high)}). So the simpler one is proposed, and the stop "
         "line is drawn above it: further up nothing gains more than chance."
     )
+
+
+def _tell_simpler(result: WorthResult) -> str:
+    """Go on from the proposal that is best of all: what keeps every simpler model from being proposed."""
+    if result.proposed == "baseline":
+        return ": no column helps."
+    swinging = simpler_ties(result)
+    if not swinging:
+        return ", and every simpler model is worse by more than chance."
+    return (
+        f". {capital(' and '.join(the(one) for one in swinging))} may be as good by chance alone, but a model "
+        "that is simpler still is better on average."
+    )
+
+
+def simpler_ties(result: WorthResult) -> list[str]:
+    """Return the finalists that are simpler than the proposed one and tie with the best all the same.
+
+    They swing so much that nobody can tell, and a model that is simpler still beats them on average.
+    """
+    names = result.finals["name"].tolist()  # from simple to complex
+    simpler = result.finals.iloc[: names.index(result.proposed)]
+    return [str(one) for one in simpler["name"][simpler["is_tie"]]]
 
 
 def tell_ties(result: WorthResult) -> str:
