@@ -57,8 +57,7 @@ def test_an_own_table_is_climbed_and_its_score_is_bet_on(visit):
 
 def test_the_notebook_of_a_pipeline_is_read_and_taken_home(visit):
     visit.open_lesson("inside")
-    with visit.answered():
-        visit.page.get_by_role("tab", name="The pipeline").click()
+    visit.page.get_by_role("tab", name="The pipeline").click()
     visit.page.get_by_role("button", name="Read it").click()
     dialog = visit.page.get_by_role("dialog")
     expect(dialog.get_by_text("import pandas as pd").first).to_be_visible()
