@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from benchmarks.class_load import Pupil, _people, _serve, _spread, _wait_until_idle
+from benchmarks.pupils import Pupil, join, serve_class, spread, wait_until_idle
 from benchmarks.report import Report, machine_load, rounded
 from benchmarks.server import Server
 from core.store import open_store
@@ -37,8 +37,10 @@ def measure(
     """
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "home"
-        cookies = _people(home, sessions)
-        with _serve(home) as server:
+        store = open_store(home)
+        cookies = list(join(store, home, sessions).values())
+        store.close()
+        with serve_class(home) as server:
             soak = asyncio.run(_act(server, cookies, 60 * minutes, connect_within, rows))
         store = open_store(home)
         stored = len(store.everyone("ready"))
@@ -84,9 +86,9 @@ class Soak:
 async def _act(
     server: Server, cookies: Sequence[str], seconds: float, connect_within: float, n_rows: int
 ) -> Soak:
-    await _wait_until_idle(server)
+    await wait_until_idle(server)
     people = [Pupil(server.port, cookie) for cookie in cookies]
-    await _spread(connect_within, [person.open for person in people])
+    await spread(connect_within, [person.open for person in people])
     soak, end = Soak(), time.perf_counter() + seconds
     workers = [
         asyncio.create_task(_work(person, end, random.Random(place), soak))

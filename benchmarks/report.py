@@ -3,6 +3,7 @@
 import json
 import os
 import platform
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
@@ -10,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 OUT = Path(__file__).parent / "out"
+N_STEPS = 300_000
+"""Length of the piece of work that tells how fast the machine is just now."""
 
 Row = Mapping[str, Any]
 
@@ -30,6 +33,8 @@ class Report:
     tables: Mapping[str, Sequence[Row]]
     notes: Sequence[str] = ()
     """How the numbers came about, where a reader could be misled."""
+    pace_ms: Sequence[float] = ()
+    """What `pace_ms` said before and after: other machines on the same hardware make ours slower."""
     n_cores: int = field(default_factory=lambda: os.cpu_count() or 1)
     python: str = field(default_factory=platform.python_version)
     measured_at: str = field(default_factory=lambda: datetime.now(UTC).isoformat("T", "seconds"))
@@ -38,6 +43,22 @@ class Report:
 def machine_load() -> float:
     """Return the load average of the last minute."""
     return round(os.getloadavg()[0], 2)
+
+
+def pace_ms() -> float:
+    """Return the processor time of a fixed piece of Python, in milliseconds; the least of three.
+
+    Times of two days compare only where this is alike. The load does not show it: on shared hardware the
+    same work may take twice as long while our own machine has nothing else to do.
+    """
+    times = []
+    for _ in range(3):
+        start = time.process_time()
+        words: dict[int, str] = {}
+        for number in range(N_STEPS):
+            words[number % 1000] = str(number)
+        times.append(1000 * (time.process_time() - start))
+    return round(min(times), 1)
 
 
 def percentile(values: Sequence[float], percent: float) -> float | None:
@@ -73,6 +94,9 @@ def in_words(report: Report) -> str:
     for title, rows in report.tables.items():
         lines += ["", f"  {title}", *(f"    {line}" for line in _align(rows))]
     lines += ["", *(f"  * {note}" for note in report.notes)]
+    if report.pace_ms:
+        paces = " and ".join(f"{pace:g}" for pace in report.pace_ms)
+        lines.append(f"  * A fixed piece of Python took {paces} ms before and after.")
     return "\n".join(lines)
 
 

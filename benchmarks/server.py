@@ -86,7 +86,7 @@ def tuned(home: Path, *, warm_up: str = "none") -> Iterator[Server]:
     command = [sys.executable, "-m", "app.cli", "serve"]
     environment = {"GLASSROOM_HOME": str(home), "GLASSROOM_PORT": str(port)}
     environment["GLASSROOM_WARM_UP"] = warm_up
-    with _running("tuned", command, environment, port) as server:
+    with running("tuned", command, environment, port) as server:
         yield server
 
 
@@ -95,7 +95,7 @@ def default(home: Path) -> Iterator[Server]:
     """Start ``streamlit run app/main.py`` with Streamlit's defaults in place of our settings."""
     port = free_port()
     command = [sys.executable, "-m", "streamlit", "run", "app/main.py", f"--server.port={port}"]
-    with _running(
+    with running(
         "default", [*command, *default_flags()], {"GLASSROOM_HOME": str(home)}, port
     ) as server:
         yield server
@@ -131,9 +131,10 @@ def free_port() -> int:
 
 
 @contextmanager
-def _running(
+def running(
     setting: str, command: Sequence[str], environment: Mapping[str, str], port: int
 ) -> Iterator[Server]:
+    """Run `command` on a copy of what is served until it is healthy; at the end, end all it started."""
     with snapshot() as root, tempfile.TemporaryFile() as complaints:
         # A file, not a pipe: nobody empties a pipe, and a full one would stop the server.
         started = time.perf_counter()

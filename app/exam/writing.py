@@ -12,6 +12,9 @@ from core.practice.grade import grade, tell_missing
 from core.practice.schema import Item
 
 SECONDS_BETWEEN_LOOKS = 10
+ANSWERED, BEGUN, OPEN, FLAGGED = (
+    f":material/{name}:" for name in ("check", "more_horiz", "remove", "flag")
+)
 AT = "question"
 """In the address: the number of the question in front of the learner."""
 
@@ -124,15 +127,17 @@ def _flag(sitting: Sitting, number: int, is_flagged: bool) -> None:
 
 
 def _show_map(sitting: Sitting, number: int) -> None:
+    # Plain letters and icons by name: for every other text Streamlit looks for an emoji, which for 48
+    # questions took longer than all the rest of an answer.
     def name(at: int) -> str:
         given = sitting.given.get(at)
-        mark = "\u2013" if given is None else "\u2713" if given.is_complete else "\u2026"
-        return f"{at}\u00a0{mark}" + ("\u2691" if at in sitting.flagged else "")
+        mark = OPEN if given is None else ANSWERED if given.is_complete else BEGUN
+        return f"{at} {mark}" + (FLAGGED if at in sitting.flagged else "")
 
     key = f"exam:map:{sitting.id}"
     st.session_state[key] = number
     st.pills(
-        "All questions: \u2713 answered, \u2026 begun, \u2013 open, \u2691 flagged",
+        f"All questions: {ANSWERED} answered, {BEGUN} begun, {OPEN} open, {FLAGGED} flagged",
         range(1, sitting.n_questions + 1),
         format_func=name,
         key=key,

@@ -36,7 +36,7 @@ from benchmarks import (
 )
 from benchmarks.browser import STAGE, VIEWPORT, chromium
 from benchmarks.learner import Learner, Run
-from benchmarks.report import Report, in_words, machine_load, percentile, write
+from benchmarks.report import Report, in_words, machine_load, pace_ms, percentile, write
 from core.bias_variance.fitting import predict_resamples
 from core.datasets import load_dataset
 from core.jobs.pool import count_cores
@@ -98,6 +98,12 @@ def test_a_report_is_printed_in_columns_and_kept_as_the_same_numbers(tmp_path):
 
 def test_the_load_is_that_of_the_machine():
     assert machine_load() == pytest.approx(psutil.getloadavg()[0], abs=0.5)
+
+
+def test_the_pace_of_the_machine_is_measured_and_said():
+    assert 1 < pace_ms() < 10_000
+    report = Report(name="trial", question="?", goal="fast", tables={}, pace_ms=(28.0, 53.5))
+    assert "A fixed piece of Python took 28 and 53.5 ms before and after." in in_words(report)
 
 
 def test_a_name_that_is_no_benchmark_is_refused_with_those_that_are(capsys):

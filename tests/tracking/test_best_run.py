@@ -126,7 +126,7 @@ def test_an_order_by_a_metric_that_nobody_logged_changes_nothing():
 
 
 def test_the_collection_is_really_put_to_mlflow_and_each_clause_has_its_reason(session):
-    table = try_clauses(session.spec)
+    table = try_clauses(session.spec).table
     assert table["text"].tolist() == [*WHERE, *ORDER]
     assert set(REASONS) == set(table["text"])
     assert set(table.loc[table["is_refused"], "text"]) == {
@@ -291,5 +291,5 @@ def test_only_other_trainings_than_those_of_the_first_view_are_a_job():
     assert name_slow_part(BestRunSpec(order="metrics.roc_auc DESC")) is None
     slow = name_slow_part(BestRunSpec(seed=2))
     assert slow is not None
-    assert (slow.run, slow.spec) == (keep_session, SessionSpec(seed=2))
+    assert (slow.run, slow.spec) == (try_clauses, SessionSpec(seed=2))
     assert set(LAB.presets) >= {"default", "refused"}

@@ -1,12 +1,11 @@
 """A collection of clauses, each really put to MLflow's search: what it reads and what it refuses."""
 
 from dataclasses import dataclass
-from threading import Lock
 from typing import TYPE_CHECKING, Literal
 
 import pandas as pd
-from cachetools import LRUCache, cached
 
+from core.remember import remembered
 from core.tracking.find import MOST_FOUND, RefusedQueryError, find_runs
 from core.tracking.session import SessionSpec
 from core.tracking.session_store import EXPERIMENT, open_session
@@ -67,13 +66,19 @@ def ask(client: "MlflowClient", where: str, order: str) -> Answer:
     return Answer(tuple(int(run.tags["number"]) for run in found))
 
 
-@cached(LRUCache(maxsize=32), lock=Lock())
-def try_clauses(spec: SessionSpec) -> pd.DataFrame:
-    """Put every clause of the collection to the runs of `spec`, alone.
+@dataclass(frozen=True, eq=False)
+class TriedClauses:
+    """What MLflow said to each clause of the collection."""
 
-    One row per clause: ``kind`` (where or order), ``text``, ``is_refused``, ``n_found``, ``first`` (number
-    of the first run, 0 if there is none) and ``refusal``, MLflow's own words.
-    """
+    spec: SessionSpec
+    table: pd.DataFrame
+    """One row per clause: ``kind`` (where or order), ``text``, ``is_refused``, ``n_found``, ``first``
+    (number of the first run, 0 if there is none) and ``refusal``, MLflow's own words."""
+
+
+@remembered
+def try_clauses(spec: SessionSpec) -> TriedClauses:
+    """Put every clause of the collection to the runs of `spec`, alone; train them if need be."""
     client = open_session(spec)
     rows = []
     for kind, texts in (("where", WHERE), ("order", ORDER)):
@@ -89,4 +94,4 @@ def try_clauses(spec: SessionSpec) -> pd.DataFrame:
                     "refusal": answer.refusal,
                 }
             )
-    return pd.DataFrame(rows)
+    return TriedClauses(spec=spec, table=pd.DataFrame(rows))

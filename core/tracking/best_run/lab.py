@@ -12,7 +12,7 @@ from core.tracking.best_run.clauses import ask, try_clauses
 from core.tracking.best_run.script import write_script
 from core.tracking.find import LONGEST_QUERY
 from core.tracking.session import METRICS, Session, SessionSpec, train_session
-from core.tracking.session_store import keep_session, open_session
+from core.tracking.session_store import open_session
 
 LESS_IS_BETTER = {"log_loss"}
 MOST_SHOWN = 20
@@ -94,7 +94,7 @@ class BestRunResult:
     """Settings in which the first run and the best one differ: ``name``, ``first``, ``best`` ("" where a
     run has none)."""
     clauses: pd.DataFrame
-    """See `core.tracking.best_run.clauses.try_clauses`."""
+    """See `core.tracking.best_run.clauses.TriedClauses`."""
 
 
 def find_best_run(spec: BestRunSpec) -> BestRunResult:
@@ -114,7 +114,7 @@ def find_best_run(spec: BestRunSpec) -> BestRunResult:
     best = min(ranks, key=lambda number: (ranks[number], number))
     first = answer.numbers[0] if answer.numbers else None
     values: dict[Any, float] = dict(zip(runs["number"], runs[spec.metric], strict=True))
-    clauses = try_clauses(spec.session)
+    clauses = try_clauses(spec.session).table
     return BestRunResult(
         spec=spec,
         metric=spec.metric,
@@ -137,7 +137,7 @@ def find_best_run(spec: BestRunSpec) -> BestRunResult:
         runs=runs,
         shown=shown,
         differs=compare_runs(session, first, best),
-        clauses=clauses.copy(deep=False),
+        clauses=clauses,
     )
 
 
@@ -178,7 +178,7 @@ def name_slow_part(spec: BestRunSpec) -> SlowPart | None:
         return None
     title = load_dataset(spec.data).title
     what = f"{spec.n_runs} models are being trained on {title} and logged in MLflow."
-    return SlowPart(run=keep_session, spec=spec.session, what=what)
+    return SlowPart(run=try_clauses, spec=spec.session, what=what)
 
 
 LAB = Lab(
