@@ -13,7 +13,7 @@ from core.wording import significant
 
 WAYS = {
     "pipeline": "AutoML's pipeline",
-    "strict": "Inferred signature",
+    "strict": "Strict signature",
     "dummies": "get_dummies",
     "patched": "get_dummies + zeros",
 }
@@ -152,10 +152,10 @@ def tell_gate(result: ServiceResult) -> str:
 def tell_four(result: ServiceResult) -> str:
     """Say how the four ways of packing compare."""
     return (
-        f"Of {result.n_checks} checks AutoML's pipeline fails {result.n_failed_pipeline}; with an inferred "
-        f"signature it fails {result.n_failed_strict}. The model behind get_dummies fails "
-        f"{result.n_failed_dummies}, and {result.n_failed_patched} when missing columns are filled with 0: "
-        f"{result.n_silent_patched} of them without an error."
+        f"Of {result.n_checks} checks AutoML's pipeline fails {result.n_failed_pipeline}; with a strict "
+        f"signature, inferred from the table, it fails {result.n_failed_strict}. "
+        f"The model behind get_dummies fails {result.n_failed_dummies}, and {result.n_failed_patched} when "
+        f"missing columns are filled with 0: {result.n_silent_patched} of them without an error."
     )
 
 
