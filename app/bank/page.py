@@ -6,7 +6,7 @@ import streamlit as st
 
 from app.answered import show_why
 from app.asked import show_stem
-from app.course import find_pages
+from app.course import CHAPTERS, find_pages
 from app.exam.desk import find_blueprints
 from app.learner import LOCAL, current_learner
 from app.prose import show_rows
@@ -22,6 +22,7 @@ from core.practice.statistics.measures import measure_item
 from core.practice.statistics.papers import gather_sittings, measure_papers, tell_paper
 from core.practice.statistics.words import (
     FORMS,
+    tabulate_chapters,
     tabulate_items,
     tabulate_options,
     tell_bank,
@@ -60,6 +61,9 @@ def show_bank() -> None:
             st.markdown("The keys stand on this page, so only the teacher can open it.")
             return
         st.markdown(tell_bank(load_items()))
+        with st.expander("How many keys are proved, by chapter"):
+            titles = {chapter.folder: chapter.title for chapter in CHAPTERS}
+            show_rows(tabulate_chapters(load_items(), titles))
         items = _choose_items()
         if not items:
             st.markdown("No question is of this kind. Choose another kind or lesson.")

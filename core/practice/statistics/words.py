@@ -35,6 +35,23 @@ def tell_bank(items: Sequence[Item]) -> str:
     )
 
 
+def tabulate_chapters(items: Sequence[Item], titles: Mapping[str, str]) -> pd.DataFrame:
+    """Return one row a chapter: how many questions it has, and the keys of how many a run proves.
+
+    `titles` names the chapters that are shown by their folders; what belongs to none of them comes last.
+    """
+    names = dict.fromkeys([*titles, *(item.chapter for item in items)])
+    rows = []
+    for name in names:
+        held = [item for item in items if item.chapter == name]
+        n_run = sum(item.check is not None for item in held)
+        if held:
+            share = f"{n_run} ({100 * n_run / len(held):.0f} %)"
+            title = titles.get(name, "About a platform, drift and ways of working")
+            rows.append({"Chapter": title, "Questions": len(held), "Proved by a run": share})
+    return pd.DataFrame(rows, columns=["Chapter", "Questions", "Proved by a run"])
+
+
 def tabulate_items(items: Sequence[Item], firsts: Firsts) -> pd.DataFrame:
     """Return one row a question: what it is, what proves it, how many answered it, and how many rightly."""
     rows = []
