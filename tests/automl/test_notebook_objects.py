@@ -1,9 +1,12 @@
 """Objects written as code: the code builds the same object, for every model and every kind of column."""
 
+import warnings
+
 import numpy as np
 import pytest
 from notebook_tables import SOME, TARGETS, every_kind, ready_for
 from sklearn.compose import ColumnTransformer, TransformedTargetRegressor
+from sklearn.ensemble import RandomForestClassifier
 from sklearn.impute import SimpleImputer
 from sklearn.linear_model import Ridge
 from sklearn.pipeline import Pipeline, make_pipeline
@@ -64,7 +67,9 @@ def test_the_code_of_a_blend_builds_its_models_and_weights():
     cells = cells_of_blend(ready, settings, members)
     space = {}
     code = {cell.name: cell.source for cell in cells if cell.kind == "code"}
-    exec("\n".join(code[name] for name in ("settings", "types", "read", "preprocess")), space)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # SHAP's own, when it is imported
+        exec("\n".join(code[name] for name in ("settings", "types", "read", "preprocess")), space)
     blend = space["model"]
     assert blend.weights == [0.25, 0.75]
     for model, (family, params, _) in zip(blend.models, members, strict=True):
@@ -95,6 +100,15 @@ def test_only_what_differs_from_a_default_is_written():
     assert write(Pipeline([("own", Ridge())])) == 'Pipeline([("own", Ridge())])'
     assert write((1,)) == "(1,)"
     assert write({"a": [np.float64(0.5), np.nan, -np.inf]}) == '{"a": [0.5, np.nan, -np.inf]}'
+
+
+def test_a_seed_is_written_by_its_name_where_the_notebook_has_one():
+    forest = RandomForestClassifier(n_estimators=5, random_state=5)
+    other = RandomForestClassifier(n_estimators=6, random_state=7)
+    write = Writer(seed=5).write
+    assert write(forest) == "RandomForestClassifier(n_estimators=5, random_state=SEED)"
+    assert write(other) == "RandomForestClassifier(n_estimators=6, random_state=7)"
+    assert Writer().write(forest).endswith("random_state=5)")
 
 
 def test_lists_of_columns_are_written_by_their_names():
