@@ -118,7 +118,8 @@ def _explain_price(result: TrialsResult) -> None:
     st.markdown(
         "Each call of `log_param` or `log_metric` is a message of its own to the store, and each message "
         "some statements to the database. `log_batch` sends many in one. Here that saves little, for a "
-        "trial has few numbers. Times and statements were taken by the program under **Code**, in a process of its own."
+        "trial has few numbers. Times and statements were taken by the program under **Code**, in a process "
+        "of its own."
     )
 
 
