@@ -117,8 +117,9 @@ def _explain_price(result: TrialsResult) -> None:
     st.markdown(md_prose(f"{tell_growth(result)} {tell_storage(result)}"))
     st.markdown(
         "Each call of `log_param` or `log_metric` is a message of its own to the store, and each message "
-        "some statements to the database. `log_batch` sends many in one. Times and statements were taken "
-        "by the program under **Code**, in a process of its own."
+        "some statements to the database. `log_batch` sends many in one. Here that saves little, for a "
+        "trial has few numbers. Times and statements were taken by the program under **Code**, in a process "
+        "of its own."
     )
 
 

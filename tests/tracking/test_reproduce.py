@@ -226,6 +226,7 @@ def test_words_tables_and_pictures_say_what_was_found(settings):
     assert tell_why(result)
     assert changed_formula(result).bottom_number == str(result.n_rows)
     assert len(tabulate_ingredients(result)) == 4
+    assert tabulate_ingredients(result)["Then"].str.len().max() <= 11, "it fits a phone"
     assert "Switch on" in tell_project(result)
     assert f"-P seed={result.spec.seeds[1]}" in command_of(result)
     assert yaml.safe_load(project_of(result))["entry_points"]["main"]["parameters"]["seed"]

@@ -138,7 +138,7 @@ def test_logging_is_work_for_the_database_and_most_of_it_with_the_storage_of_mlf
     """Statements are counted; times differ from run to run, so nothing is claimed of their order."""
     result = results["nested"]
     assert result.n_sql_none == 0
-    assert 0 < result.n_sql_batch < result.n_sql_flat, "one message for all of a trial"
+    assert result.n_sql_batch == pytest.approx(result.n_sql_flat, rel=0.1), "it saves little here"
     assert result.n_sql_storage > 2 * max(
         result.n_sql_flat, result.n_sql_nested, result.n_sql_callback
     )

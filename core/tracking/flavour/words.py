@@ -19,13 +19,13 @@ from core.wording import count, percent
 
 SENT: dict[Payload, str] = {
     "same": "the rows as they are",
-    "order": "columns in another order",
+    "order": "other column order",
     "extra": "one column too many",
     "missing": "one column missing",
-    "text": "a number sent as text",
-    "whole": "whole numbers for decimals",
-    "gap": "an empty cell among whole numbers",
-    "swapped": "two columns mixed up",
+    "text": "a number as text",
+    "whole": "whole for decimals",
+    "gap": "one empty cell",
+    "swapped": "two columns swapped",
 }
 WAYS = {
     "native": "scikit-learn itself",

@@ -40,7 +40,7 @@ def find_answer(result: LostResult) -> str:
 
 def say_ways(n_possible: int) -> str:
     """Return how open a question is."""
-    return "answered" if n_possible == 1 else f"{count(n_possible)} answers possible"
+    return "answered" if n_possible == 1 else f"{count(n_possible)} possible"
 
 
 def tell_notes(result: LostResult) -> str:

@@ -140,11 +140,16 @@ def tabulate_ingredients(result: ReproduceResult) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "What": [str(what).capitalize() for what in found["what"]],
-            "Then": found["then"],
-            "Now": found["now"],
-            "Is it the same?": ["yes" if is_kept else "no" for is_kept in found["is_kept"]],
+            "Then": found["then"].map(_shorten),
+            "Now": found["now"].map(_shorten),
+            "The same?": ["yes" if is_kept else "no" for is_kept in found["is_kept"]],
         }
     )
+
+
+def _shorten(text: str) -> str:
+    # The variable's name, twice in a row, pushes the last column off a phone.
+    return text.replace("PYTHONHASHSEED=", "hash seed ")
 
 
 def tabulate_kept(result: ReproduceResult) -> pd.DataFrame:

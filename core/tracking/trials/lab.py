@@ -164,10 +164,10 @@ def _look_over(spec: StudyLogSpec) -> _Whole:
             f"n_runs_{way}": len(of_way),
             f"n_children_{way}": int(of_way["is_child"].sum()),
         }
-    for way in ("none", *WAYS):
+    for name in ("none", *WAYS):
         scalars |= {
-            f"ms_{way}": float(medians["ms"][way]),
-            f"n_sql_{way}": float(medians["n_sql"][way]),
+            f"ms_{name}": float(medians["ms"][name]),
+            f"n_sql_{name}": float(medians["n_sql"][name]),
         }
     scalars |= {
         "best_value": float(best["value"]),

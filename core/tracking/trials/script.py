@@ -128,7 +128,7 @@ def make_study(**more):
 
 
 def run(way, study, objective, *callbacks):
-    """Run a study; keep what each trial cost beside its training: time, and statements."""
+    """Run a study; keep each trial's time beside its training, and its statements."""
     training.clear()
     marks = [(time.perf_counter(), len(sent))]
 
@@ -272,7 +272,7 @@ result |= {{
     "was_right": top["tags.was_right"],
 }}
 for way in price:
-    if way != "storage":  # a thread of its own writes once a second, in the midst of any trial
+    if way != "storage":  # it also writes once a second, in the midst of any trial
         result[f"n_sql_{{way}}"] = median(statements[way])
     print(f"{{way:>8}}: {{median(price[way]):7.1f}} ms a trial beside the training")
 told = [nested_error, callback_error, str(warned[0].message) if warned else ""]
