@@ -11,6 +11,7 @@ from cachetools import LRUCache, cached
 from core.automl.inside.trained import FlipsSpec, flip_table, ready_table, train_flips
 from core.automl.notebook import Cell, Notebook, cells_of_trial, data_of
 from core.automl.notebook.data import FILE
+from core.automl.notebook.facts import facts_of
 
 AROUND = 2
 """Unchanged lines shown around a change."""
@@ -72,4 +73,5 @@ def write_planned(spec: FlipsSpec) -> Notebook:
         files={FILE: data_of(ready, settings)},
         metric=ready.metric,
         logged=dict(zip(logged["name"], logged["score"], strict=True)),
+        made_of=facts_of(ready, settings, [(spec.family, {}, 1.0)], ready.places("train")),
     )

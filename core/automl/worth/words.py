@@ -164,8 +164,8 @@ def _tell_simpler(result: WorthResult) -> str:
     if not swinging:
         return ", and every simpler model is worse by more than chance."
     return (
-        f". {capital(' and '.join(the(one) for one in swinging))} may be as good by chance alone, but a model "
-        "that is simpler still is better on average."
+        f". {capital(' and '.join(the(one) for one in swinging))} may be as good by chance alone, but a "
+        "model that is simpler still is better on average."
     )
 
 
