@@ -6,6 +6,7 @@ Values are read anew on each call, so that a test or a launcher can change them.
 import os
 import re
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from pathlib import Path
 
 from core.errors import SpecError, require
@@ -81,9 +82,17 @@ class Settings:
 
 def read_settings() -> Settings:
     """Return the settings in force; a malformed variable raises `SpecError` with its name."""
+    # Asked by every page many times over: what is understood once is not taken apart again. A relative
+    # folder depends on where one stands, and ``~`` on whose it is.
+    return _understand(
+        tuple(map(os.environ.get, VARIABLES)), str(Path.cwd()), os.environ.get("HOME")
+    )
+
+
+@lru_cache(maxsize=8)
+def _understand(texts: tuple[str | None, ...], _folder: str, _owner: str | None) -> Settings:
     chosen: dict[str, object] = {}
-    for field in fields(Settings):
-        text = os.environ.get(f"{PREFIX}{field.name.upper()}")
+    for field, text in zip(fields(Settings), texts, strict=True):
         if text is None or text == "":
             continue
         if field.type is int:
@@ -102,3 +111,7 @@ def read_settings() -> Settings:
         else:
             chosen[field.name] = text
     return Settings(**chosen)  # type: ignore[arg-type]  # each value was converted to its field's type
+
+
+VARIABLES = tuple(f"{PREFIX}{field.name.upper()}" for field in fields(Settings))
+"""The environment variable of each field, in their order."""
