@@ -128,7 +128,7 @@ def test_of_a_tie_the_simplest_is_proposed():
 def test_a_model_is_not_proposed_because_it_swings_so_much_that_nobody_can_tell():
     """The line is clearly a little worse than the blend; the forest is worse than both, and wilder."""
     steady = np.linspace(0.5, 0.6, 10)
-    wild = np.array([0.3, -0.2] * 5)
+    wild = np.array([0.25, -0.25] * 5)
     line = Finalist("linear", (), steady + 0.01 + np.array([0.002, -0.002] * 5))
     forest = Finalist("forest", (), steady + 0.03 + wild)
     best = Finalist("blend", (), steady)

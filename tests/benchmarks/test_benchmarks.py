@@ -235,7 +235,7 @@ http.server.HTTPServer(("127.0.0.1", int(sys.argv[1])), Well).serve_forever()
 def test_a_server_and_what_it_started_are_gone_once_they_are_measured():
     port = server.free_port()
     command = [sys.executable, "-c", SERVER_WITH_A_WORKER, str(port)]
-    with server._running("tuned", command, {}, port) as running:
+    with server.running("tuned", command, {}, port) as running:
         processes = [running.process, *running.process.children()]
         assert len(processes) == 2
         assert running.started < running.healthy
@@ -253,7 +253,7 @@ def test_a_server_that_ends_at_once_is_reported_with_its_own_words(monkeypatch):
     command = [sys.executable, "-c", "import sys; sys.exit('no room for me')"]
     with (
         pytest.raises(RuntimeError, match="ended before it was ready: no room for me"),
-        server._running("tuned", command, {}, server.free_port()),
+        server.running("tuned", command, {}, server.free_port()),
     ):
         pass
 

@@ -69,7 +69,7 @@ def read_version(spec: TableSpec) -> int:
 def write_champion(spec: TableSpec) -> Notebook:
     """Return the notebook of the model that was registered."""
     play = serve_proposal(spec)
-    return give_notebook(play.family, play.cells, play.logged, *order_of(spec))
+    return give_notebook(play.family, (play.cells, play.logged, play.made_of), *order_of(spec))
 
 
 def serve_champion(spec: TableSpec, owner: str) -> Server:

@@ -82,6 +82,8 @@ class Play:
     """The notebook of the proposed model: ``name``, ``kind``, ``source``."""
     logged: pd.DataFrame
     """What that notebook has to give back: ``name``, ``score``."""
+    made_of: str
+    """What that notebook is made of, as JSON."""
 
 
 @remembered
@@ -112,7 +114,7 @@ def serve_proposal(spec: TableSpec) -> Play:
         signature = _read_signature(place)
     row = outcome.finals.table.iloc[outcome.finals.proposed]
     meant = ready.rows[list(ready.plan.columns)]
-    cells, logged = tabulate_notebook(outcome)
+    cells, logged, made_of = tabulate_notebook(outcome)
     return Play(
         spec=spec,
         row=first,
@@ -132,6 +134,7 @@ def serve_proposal(spec: TableSpec) -> Play:
         signature=signature,
         cells=cells,
         logged=logged,
+        made_of=made_of,
     )
 
 

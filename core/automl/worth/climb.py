@@ -160,6 +160,8 @@ class Climbed(Climb):
     """The notebook of the proposed model: ``name``, ``kind``, ``source``."""
     logged: pd.DataFrame
     """What that notebook has to give back: ``name``, ``score``."""
+    made_of: str
+    """What that notebook is made of, as JSON."""
 
 
 def settings_of(spec: ClimbSpec, left_out: tuple[str, ...] = ()) -> Settings:
@@ -230,7 +232,7 @@ def _summarise(
     without: Outcome | None,
 ) -> Climbed:
     ready, finals = outcome.ready, tabulate_finals(outcome)
-    cells, logged = tabulate_notebook(outcome)
+    cells, logged, made_of = tabulate_notebook(outcome)
     n_single = len({number for one in outcome.finals.finalists for number, _ in one.members})
     return Climbed(
         spec=spec,
@@ -262,6 +264,7 @@ def _summarise(
         steps=outcome.finals.steps.astype({"name": "str", "against": "str", "is_clear": "bool"}),
         cells=cells,
         logged=logged,
+        made_of=made_of,
         **describe_choice(outcome, finals),
         **describe_price(without),
     )

@@ -79,7 +79,7 @@ def write_winner(spec: ClimbSpec) -> Notebook:
     """Return the notebook of the proposed model; it opens the untouched rows."""
     found = climb_ladder(spec)
     return give_notebook(
-        found.proposed, found.cells, found.logged, rows_of(spec), settings_of(spec)
+        found.proposed, (found.cells, found.logged, found.made_of), rows_of(spec), settings_of(spec)
     )
 
 
